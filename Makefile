@@ -1,0 +1,53 @@
+# make run    reads every pending issue under data/raw and shows the tables
+# make test   lint, format, types and tests
+# make lock   resolves the requirements anew after pyproject.toml changed
+# make clean  removes .venv and caches; never the data
+
+PYTHON ?= python3.11
+DATA ?= data
+BIN := .venv/bin
+
+# A machine may switch bytecode off to keep images small; without it every start here compiles for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export DO_NOT_TRACK := 1
+
+.PHONY: run test lint lock clean
+.DELETE_ON_ERROR:
+
+run: .venv/.installed
+	@$(BIN)/gazette run --data $(DATA)
+	@$(BIN)/gazette tables --data $(DATA)
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The development requirements contain the others, with the same versions.
+.venv/.installed: requirements.txt pyproject.toml
+.venv/.installed-dev: requirements-dev.txt pyproject.toml
+.venv/.installed .venv/.installed-dev:
+	$(PYTHON) -m venv .venv
+	@echo "Installing $< into .venv (a few minutes on the first run)"
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --requirement $<
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	@echo "Compiling bytecode"
+	-@$(BIN)/python -m compileall -q -j 0 -x 'tests?/' $(BIN)/../lib >/dev/null 2>&1
+	@touch $@
+
+LOCK := build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --quiet --extra build
+
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
