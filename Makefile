@@ -27,14 +27,16 @@ lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The development requirements contain the others, with the same versions.
+# The development requirements contain the others, with the same versions. The lists are complete (pip check), so pip
+# need not resolve; the one that comes with Python 3.11 trips over sqlalchemy[asyncio] where it does.
 .venv/.installed: requirements.txt pyproject.toml
 .venv/.installed-dev: requirements-dev.txt pyproject.toml
 .venv/.installed .venv/.installed-dev:
 	$(PYTHON) -m venv .venv
 	@echo "Installing $< into .venv (a few minutes on the first run)"
-	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --requirement $<
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement $<
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	$(BIN)/python -m pip check
 	@echo "Compiling bytecode"
 	-@$(BIN)/python -m compileall -q -j 0 -x 'tests?/' $(BIN)/../lib >/dev/null 2>&1
 	@touch $@
@@ -44,7 +46,7 @@ LOCK := build/lock/bin/uv pip compile pyproject.toml --universal --python-versio
 
 lock:
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet uv
+	build/lock/bin/python -m pip install -qq uv
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
