@@ -1,0 +1,132 @@
+"""`gazette`: the commands and their options. What they do stands in the module of the same name, imported on call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failure import Failure
+from cli.terminal import write_error
+
+HELP = """Read gazette and newspaper issues and file every printed figure in gated tables.
+
+\b
+Exit codes:
+  0    all went well; quarantined issues and rejected rows are part of that
+  1    the run itself failed
+  2    wrong usage, or a query that cannot be run
+  3    a file is not there or cannot be read, or there are no tables yet
+  130  interrupted
+"""
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+DataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; issues lie under DIR/raw.")]
+DATA = Path("data")
+
+
+class Format(StrEnum):
+    """How `gazette query` writes its rows."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def run(data: DataFolder = DATA) -> None:
+    """Process every pending issue under DIR/raw.
+
+    The stages are ingest, clean, extract, validate and publish. Prints one line per issue: what became of it, its
+    figures and records, its rejected rows, and the reason. An issue is pending until `gazette status` lists it. Exits
+    with 0 when every pending issue ended published, duplicate, superseded or quarantined, and with 1 when the run
+    itself failed.
+    """
+    from cli.run import run_pending
+
+    run_pending(data)
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One issue as plain text, in any Chinese encoding.")],
+    date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The issue date, if the path does not tell."),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help="GB/T 2260 code of the place of printing, if publication.toml does not tell."
+        ),
+    ] = None,
+) -> None:
+    """Print every figure of one issue and where it goes.
+
+    With its sentence, its value in base units, and the cell it fills or the reason why it fills none.
+    Nothing is written and no gate is run.
+    """
+    from cli.show import show_issue
+
+    show_issue(file, date.date() if date else None, region)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One DuckDB query: select, from, describe, show, explain.")],
+    data: DataFolder = DATA,
+    format: Annotated[Format, typer.Option(help="A table for reading (the first rows), or all rows.")] = Format.TABLE,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows a table for reading shows.")] = 100,
+) -> None:
+    """Run one SQL query over the tables.
+
+    Every table is a view: projects, enterprises, finance, labor, mentions, texts, documents; rejected rows are
+    views too: quarantine.projects and so on. Queries only read, and reach no other file.
+
+    \b
+    Example:
+      gazette query "select region, as_of, resumption_rate from projects order by as_of"
+    """
+    from cli.query import run_query
+
+    run_query(sql, data, format.value, rows)
+
+
+@app.command()
+def status(data: DataFolder = DATA) -> None:
+    """List the issues seen and what became of each."""
+    from cli.status import show_status
+
+    show_status(data)
+
+
+@app.command()
+def tables(
+    data: DataFolder = DATA,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows of each table.")] = 5,
+) -> None:
+    """Show the first rows of every table."""
+    from cli.tables import show_tables
+
+    show_tables(data, rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit. What the user can mend is one line on standard error, without a traceback."""
+    try:
+        app(args=arguments, prog_name="gazette")
+    except Failure as failure:
+        write_error(str(failure))
+        sys.exit(failure.code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The published tables as DuckDB views that can read nothing else: what `query`, `status` and `tables` look at.
+
+Takes the data folder, gives a connection in memory. All views read the generation that is current when the connection
+is opened, so a run that publishes meanwhile does not mix two states.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.failure import Failure
+from gazette.tables import RECORD_TABLES, TABLES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+QUARANTINE = "quarantine"
+TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMPTZ"}
+# Settings that cannot be made once the connection is locked: no extension, no Python variable, no spilling to disk.
+CLOSED = {
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+}
+
+
+def open_published(data: Path) -> duckdb.DuckDBPyConnection:
+    """A locked connection with one view a table, and quarantine.<table> for rejected rows.
+
+    Raises Failure where the data folder holds no tables.
+    """
+    import duckdb
+
+    curated = (data / "curated").resolve()
+    if not curated.is_dir():
+        raise Failure(f"{data / 'curated'}: no tables yet; `gazette run --data {data}` makes them")
+    connection = duckdb.connect(config=dict(CLOSED))
+    connection.execute(f"CREATE SCHEMA {QUARANTINE}")
+    read: list[Path] = []
+    for name, table in TABLES.items():
+        read += _create_view(connection, name, table, curated / name)
+    for name in RECORD_TABLES:
+        folder = curated.parent / QUARANTINE / name
+        read += _create_view(connection, f"{QUARANTINE}.{name}", TABLES[name].quarantine(), folder)
+    _lock(connection, read)
+    return connection
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, name: str, table: Table, folder: Path) -> list[Path]:
+    """Creates the view and returns the files it reads; a table without files is an empty one."""
+    files = sorted(folder.rglob("*.parquet"))
+    if files:
+        source = f"read_parquet({_quote_list(files)}, hive_partitioning = false, union_by_name = true)"
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
+    else:
+        columns = ", ".join(f'"{column.name}" {TYPES[column.type]}' for column in table.columns)
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+    return files
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
+    """Leaves the listed files readable, and nothing else, for good."""
+    connection.execute(f"SET allowed_paths = {_quote_list(files)}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _quote_list(files: list[Path]) -> str:
+    return "[" + ", ".join("'" + str(file).replace("'", "''") + "'" for file in files) + "]"

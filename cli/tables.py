@@ -1,0 +1,131 @@
+"""`gazette tables`: the first rows of every table, in the columns that tell most, headed in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.figures import LEGEND, write_figure
+from cli.published import QUARANTINE, open_published
+from cli.terminal import open_console
+from gazette.tables import RECORD_TABLES, TABLES, Column, Table
+
+if TYPE_CHECKING:
+    import duckdb
+    from rich.console import Console
+
+# Of a record table: these, its kind, and the measures that the rows shown have. Of the others: what is listed.
+LEADING = ("region", "as_of", "modality")
+CLOSING = ("entity", "scope", "quote")
+TELLING = {
+    "mentions": ("text", "kind", "value", "unit", "qualifier", "table", "column", "reason"),
+    "texts": ("issue_id", "text"),
+    "documents": ("path", "status", "stage", "reason", "mentions_count", "rejected_count"),
+}
+HEADING_WIDTH = 12
+NEWEST_FIRST = "SELECT {columns} FROM {table} ORDER BY {order} LIMIT {rows}"
+REJECTED = ("region", "as_of", "expectation", "observed", "quote")
+Row = dict[str, Any]
+
+
+def show_tables(data: Path, rows: int) -> None:
+    """Prints each table's name, size and first rows, newest issue first."""
+    connection, console = open_published(data), open_console()
+    for table in TABLES.values():
+        _print_table(console, table, connection, rows)
+    _print_rejected(console, connection, rows)
+    console.print(LEGEND, style="dim", markup=False)
+
+
+def _print_table(console: Console, table: Table, connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    from rich.text import Text
+
+    total = _count(connection, table.name)
+    console.print(Text.assemble((table.name, "bold"), f"  {total:,} rows · {table.en} {table.zh}"))
+    if total:
+        first = _read_first(connection, table, rows)
+        _print_rows(console, _find_telling(table, first), first)
+    console.print()
+
+
+def _print_rejected(console: Console, connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """What the gates kept out of the tables, with the expectation that each row broke."""
+    from rich.text import Text
+
+    parts = [f"SELECT '{name}' AS \"table\", {', '.join(REJECTED)} FROM {QUARANTINE}.{name}" for name in RECORD_TABLES]
+    found = connection.execute(" UNION ALL ".join(parts)).fetchall()
+    console.print(
+        Text.assemble((QUARANTINE, "bold"), f"  {len(found):,} rows · Rows that a gate rejected. 未通过校验的行")
+    )
+    if found:
+        columns = [Column("table", "string", "", "表"), *map(TABLES["projects"].quarantine().column, REJECTED)]
+        _print_rows(console, columns, [dict(zip(("table", *REJECTED), row, strict=True)) for row in found[:rows]])
+    console.print()
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _read_first(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> list[Row]:
+    names = [column.name for column in table.columns if column.type != "timestamp"]
+    order = [*(["issue_date DESC"] if "issue_date" in names else []), *table.sort_key]
+    columns = ", ".join(f'"{name}"' for name in names)
+    sql = NEWEST_FIRST.format(columns=columns, table=table.name, order=", ".join(order), rows=rows)
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(sql).fetchall()]
+
+
+def _find_telling(table: Table, rows: list[Row]) -> list[Column]:
+    """The columns worth their width here: of measures, names and scopes only those that a row has."""
+    if not table.is_record_table:
+        return [table.column(name) for name in TELLING[table.name]]
+    names = [*LEADING, str(table.kind), *(column.name for column in table.measures), *CLOSING]
+    return [table.column(name) for name in names if any(row[name] is not None for row in rows)]
+
+
+def _print_rows(console: Console, columns: list[Column], rows: list[Row]) -> None:
+    from rich import box
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, show_edge=False)
+    for column in columns:
+        figure = column.measure or column.type in ("int", "float")
+        last = column.name in ("quote", "text", "path")
+        grid.add_column(
+            Text(write_heading(column)),
+            justify="right" if figure else "left",
+            no_wrap=not figure,
+            overflow="ellipsis",
+            ratio=1 if last and not figure else None,
+            min_width=20 if last else None,
+            max_width=None if last else 16,
+        )
+    for row in rows:
+        grid.add_row(*(Text(_write_cell(column, row)) for column in columns))
+    console.print(grid)
+
+
+def write_heading(column: Column) -> str:
+    """The column's name, broken behind underscores, and the first words of its Chinese meaning, in short lines."""
+    lines = [""]
+    for part in re.findall(r"[^_]+_?", column.name):
+        if lines[-1] and len(lines[-1]) + len(part) > HEADING_WIDTH:
+            lines.append("")
+        lines[-1] += part
+    meaning = re.split(r"[、，；：（]|或", column.zh)[0]
+    half = HEADING_WIDTH // 2
+    return "\n".join([*lines, *(meaning[i : i + half] for i in range(0, len(meaning), half))])
+
+
+def _write_cell(column: Column, row: Row) -> str:
+    value, name = row[column.name], column.name
+    if value is None:
+        return ""
+    if column.measure:
+        return write_figure(value, column.unit, row[f"{name}_qualifier"], row[f"{name}_low"], row[f"{name}_high"])
+    if name == "value":
+        return write_figure(value, row["unit"], None)
+    return f"{value:,}" if column.type == "int" else " ".join(str(value).split())

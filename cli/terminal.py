@@ -1,0 +1,24 @@
+"""Where the commands write: a console of a readable width, and the one way to tell an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPED_WIDTH = 120
+
+
+def open_console() -> Console:
+    """A console on standard output: as wide as the terminal, or 120 columns (or COLUMNS) where it is piped."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
+    return Console(width=width, highlight=False, emoji=False)
+
+
+def write_error(message: str) -> None:
+    sys.stderr.write(f"gazette: {message}\n")
