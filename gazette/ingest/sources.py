@@ -1,0 +1,244 @@
+"""Takes the folder raw/, gives the issue files below it, and for each what it is, where it was printed and its text.
+
+raw/<publication>/<YYYY-MM-DD>/<page>.txt is an issue file; raw/<publication>/publication.toml and a .toml beside a
+page describe it (`gazette.ingest.metadata`). Links are not followed. A file that cannot be read is not passed over:
+it comes out as a `Reading` with the failure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from gazette.ingest.formats import find_format, read_text
+from gazette.ingest.metadata import (
+    PUBLICATION_FILE,
+    PageOverride,
+    Publication,
+    parse_date,
+    read_page_override,
+    read_publication,
+)
+from gazette.ingest.model import Issue
+from gazette.ingest.reasons import Reason, UnreadableIssue
+
+UNFINISHED = re.compile(r"^[.~]|~$|\.(tmp|part|partial|crdownload|swp)$|^(Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+MAX_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFile:
+    """A file below raw/ that is to be an issue. `path` identifies it (below raw/, with /); `location` opens it.
+    `problem` is set where it must not be opened."""
+
+    path: str
+    location: Path
+    byte_count: int
+    modified_ns: int
+    changed_ns: int = 0
+    inode: int = 0
+    problem: UnreadableIssue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when an issue was printed."""
+
+    publication: str
+    publication_name: str
+    issue_date: date
+    page: str | None
+    region_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An issue file as it was read: an issue, or the failure and what is known of the file all the same."""
+
+    file: IssueFile
+    issue_id: str | None
+    byte_count: int | None
+    origin: Origin | None
+    format: str | None
+    issue: Issue | None = None
+    failure: UnreadableIssue | None = None
+
+
+def find_issue_files(raw: Path) -> list[IssueFile]:
+    """Every issue file below `raw`, ordered by path. Metadata, hidden and unfinished files are none. Raises OSError
+    where `raw` itself cannot be listed."""
+    return sorted(_walk(raw, "", 0), key=lambda file: file.path)
+
+
+def _walk(folder: Path, prefix: str, depth: int) -> Iterator[IssueFile]:
+    with os.scandir(folder) as entries:
+        listed = list(entries)
+    for entry in listed:
+        path = f"{prefix}{entry.name}"
+        if UNFINISHED.search(entry.name) or (entry.name.endswith(".toml") and not entry.is_symlink()):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            try:
+                yield from _walk(folder / entry.name, f"{path}/", depth + 1)
+            except OSError as error:
+                problem = UnreadableIssue(Reason.UNREADABLE, error.strerror or type(error).__name__)
+                yield IssueFile(build_printable(path), folder / entry.name, 0, 0, problem=problem)
+        else:
+            yield from _describe(entry, path, depth)
+
+
+def _describe(entry: os.DirEntry[str], path: str, depth: int) -> Iterator[IssueFile]:
+    try:
+        seen = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return  # gone since it was listed; nothing to tell of
+    yield IssueFile(
+        path=build_printable(path),
+        location=Path(entry.path),
+        byte_count=seen.st_size,
+        modified_ns=seen.st_mtime_ns,
+        changed_ns=seen.st_ctime_ns,
+        inode=seen.st_ino,
+        problem=_find_problem(path, seen.st_mode, depth),
+    )
+
+
+def _find_problem(path: str, mode: int, depth: int) -> UnreadableIssue | None:
+    if build_printable(path) != path:
+        return UnreadableIssue(Reason.BAD_PATH, "control characters in its name")
+    if stat.S_ISLNK(mode):
+        return UnreadableIssue(Reason.SYMLINK, "links are not followed: put the file itself here")
+    if not stat.S_ISREG(mode):
+        return UnreadableIssue(Reason.UNREADABLE, "no regular file")
+    if not 1 <= depth <= 2:
+        return UnreadableIssue(Reason.BAD_PATH, "issues stand in <publication>/<YYYY-MM-DD>/<page>.txt")
+    return None
+
+
+def build_printable(path: str) -> str:
+    """The path with whatever would not print, or would print as something else, written as an escape."""
+    return "".join(map(_escape, path))
+
+
+def _escape(character: str) -> str:
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+@dataclass
+class SourceReader:
+    """Reads issue files; each publication's metadata is read once."""
+
+    raw: Path
+    max_bytes: int = MAX_BYTES
+    _publications: dict[Path, Publication | UnreadableIssue] = field(default_factory=dict)
+
+    def read_origin(self, file: IssueFile) -> Origin:
+        """Raises UnreadableIssue (no_date, bad_metadata, or the file's own problem)."""
+        if file.problem:
+            raise file.problem
+        parts = file.path.split("/")
+        publication = self._read_publication(self.raw / parts[0])
+        beside = file.location.with_suffix(".toml")
+        override = PageOverride()
+        if beside.name != PUBLICATION_FILE and beside.exists():
+            override = read_page_override(beside, "/".join((*parts[:-1], beside.name)))
+        return Origin(
+            publication=parts[0],
+            publication_name=publication.name,
+            issue_date=override.date or _parse_folder(parts[1:-1]),
+            page=override.page or file.location.stem,
+            region_code=override.region or publication.region,
+        )
+
+    def read_identity(self, file: IssueFile) -> str | None:
+        """Hex SHA-256 of the file's bytes; None where they must not or cannot be read."""
+        if file.problem:
+            return None
+        try:
+            with file.location.open("rb") as handle:
+                return hashlib.file_digest(handle, "sha256").hexdigest()
+        except OSError:
+            return None
+
+    def read_issue(self, file: IssueFile) -> Reading:
+        """The issue in `file`, or why there is none. Raises FileNotFoundError where the file is gone."""
+        data = b""
+        issue_id: str | None = None
+        origin: Origin | None = None
+        format_: str | None = None
+        failure: UnreadableIssue | None = None
+        try:
+            origin = self.read_origin(file)
+        except UnreadableIssue as error:
+            failure = error
+        try:
+            if file.problem is None:
+                data, issue_id = self._read_bytes(file)
+                format_ = find_format(data)
+                if failure is None and origin is not None:
+                    decoded = read_text(data, format_)
+                    issue = _build_issue(file, issue_id, origin, format_, decoded.encoding, decoded.text, len(data))
+                    return Reading(file, issue_id, len(data), origin, format_, issue)
+        except UnreadableIssue as error:
+            failure = failure or error
+            issue_id = issue_id or self.read_identity(file)
+        return Reading(file, issue_id, len(data) or file.byte_count, origin, format_, failure=failure)
+
+    def _read_bytes(self, file: IssueFile) -> tuple[bytes, str]:
+        try:
+            with file.location.open("rb") as handle:
+                data = handle.read(self.max_bytes + 1)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise UnreadableIssue(Reason.UNREADABLE, error.strerror or type(error).__name__) from error
+        if len(data) > self.max_bytes:
+            raise UnreadableIssue(Reason.TOO_LARGE, f"over the limit of {self.max_bytes:,} bytes")
+        return data, hashlib.sha256(data).hexdigest()
+
+    def _read_publication(self, folder: Path) -> Publication:
+        if folder not in self._publications:
+            try:
+                self._publications[folder] = read_publication(folder)
+            except UnreadableIssue as error:
+                self._publications[folder] = error
+        found = self._publications[folder]
+        if isinstance(found, UnreadableIssue):
+            raise UnreadableIssue(found.reason, found.detail)
+        return found
+
+
+def _parse_folder(folders: list[str]) -> date:
+    name = folders[0] if folders else ""
+    try:
+        return parse_date(name)
+    except ValueError as error:
+        detail = f"neither the folder {name!r} nor a .toml beside the page tells the day (YYYY-MM-DD)"
+        raise UnreadableIssue(Reason.NO_DATE, detail) from error
+
+
+def _build_issue(
+    file: IssueFile, issue_id: str, origin: Origin, format_: str, encoding: str, text: str, byte_count: int
+) -> Issue:
+    return Issue(
+        issue_id=issue_id,
+        path=file.path,
+        publication=origin.publication,
+        publication_name=origin.publication_name,
+        issue_date=origin.issue_date,
+        page=origin.page,
+        region_code=origin.region_code,
+        format=format_,
+        encoding=encoding,
+        byte_count=byte_count,
+        text=text,
+    )
