@@ -1,0 +1,221 @@
+"""Tells what day a figure speaks for: filing rule 8 over the blocks of one issue.
+
+A `PeriodContext` takes the cleaned text with its blocks and the issue date, and answers for any place in the text which
+`Period` a figure there has. Why here: the rule needs the headline, the dateline and the sentences before the figure.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from gazette.clean.model import Block, Role
+from gazette.extract.model import Basis, Period
+from gazette.extract.periods.dates import find_dates
+from gazette.extract.periods.grammar import WORDS, any_of
+from gazette.extract.periods.model import DateRole, DateSpan, Grain
+
+_SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*|$")
+_CLAUSE = re.compile(r"[，。；！？,;!?]")
+_CONTINUES = re.compile(r"(?:央视网消息[^：]*：)?" + any_of(WORDS.continues))
+_DIGITS = re.compile(r"\d[\d,.]*")
+_STOPS = frozenset("。！？!?；;：:”…，,")
+HEADING_LENGTH = 45  # code points
+_OPEN = frozenset({DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.DEADLINE})
+_HEADS = frozenset({Role.HEADLINE, Role.SUBHEAD})
+
+
+class _Sentence(NamedTuple):
+    start: int
+    end: int
+    dates: list[DateSpan]
+
+
+class PeriodContext:
+    """The periods of one issue's figures. Offsets are code points of `text`, the cleaned text of the issue."""
+
+    def __init__(self, text: str, blocks: Sequence[Block], issue_date: date) -> None:
+        self._text = text
+        self._blocks = blocks
+        self._issue = issue_date
+        self._starts = [block.start for block in blocks]
+        self._sentences: dict[int, list[_Sentence]] = {}
+
+    def period_at(self, position: int, planned: bool) -> Period:
+        """The period of the figure at `position`; `planned` where a plan governs it (modality)."""
+        number = max(0, bisect_right(self._starts, position) - 1)
+        sentences = self._read_sentences(number)
+        index = next((i for i, each in enumerate(sentences) if position < each.end), len(sentences) - 1)
+        if index < 0:
+            return Period(None, self._issue, Basis.ISSUE)
+        if planned:
+            return self._find_planned(sentences[index], position)
+        return self._find_actual(number, index, position)
+
+    def dates_at(self, position: int) -> list[DateSpan]:
+        """The date expressions of the sentence at `position`."""
+        number = max(0, bisect_right(self._starts, position) - 1)
+        return next((each.dates for each in self._read_sentences(number) if position < each.end), [])
+
+    def _read_sentences(self, number: int) -> list[_Sentence]:
+        if number not in self._sentences:
+            self._sentences[number] = self._split_block(self._blocks[number]) if self._blocks else []
+        return self._sentences[number]
+
+    def _split_block(self, block: Block) -> list[_Sentence]:
+        text = self._text[block.start : block.end]
+        dates = [_move(each, block.start) for each in find_dates(text, self._issue)]
+        sentences, start = [], 0
+        for match in _SENTENCE_END.finditer(text):
+            if match.end() > start:
+                low, high = block.start + start, block.start + match.end()
+                sentences.append(_Sentence(low, high, [each for each in dates if low <= each.start < high]))
+            start = match.end()
+        return sentences
+
+    def _find_planned(self, sentence: _Sentence, position: int) -> Period:
+        usable = [
+            each
+            for each in sentence.dates
+            if each.role not in (DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.FOUNDED)
+        ]
+        ahead = [
+            each
+            for each in usable
+            if each.next_last >= self._issue and each.role not in (DateRole.NOW, DateRole.RECENT, DateRole.SINCE)
+        ]
+        before = [each for each in ahead if each.start <= position]
+        if ahead:
+            chosen = before[-1] if before else ahead[0]
+            return Period(_planned_start(chosen), chosen.next_last, Basis.STATED)
+        days = [each for each in usable if each.is_day and each.start <= position]
+        if days:
+            return self._as_period(days[-1], sentence, Basis.STATED)
+        return Period(None, self._issue, Basis.ISSUE)
+
+    def _find_actual(self, number: int, index: int, position: int) -> Period:
+        sentences = self._read_sentences(number)
+        if chosen := self._find_governing(sentences[index], position):
+            return self._as_period(chosen, sentences[index], Basis.STATED)
+        if period := self._find_last_stated(sentences[:index]):
+            return period
+        if self._is_heading(self._blocks[number]):
+            return self._find_echo(number, position) or Period(None, self._issue, Basis.ISSUE)
+        return self._find_above(number) or Period(None, self._issue, Basis.ISSUE)
+
+    def _find_last_stated(self, sentences: list[_Sentence]) -> Period | None:
+        for sentence in reversed(sentences):
+            if chosen := self._find_governing(sentence, sentence.end, inherited=True):
+                return self._as_period(chosen, sentence, Basis.INHERITED)
+        return None
+
+    def _find_above(self, number: int) -> Period | None:
+        """What a paragraph without a date inherits: from the one above if it goes on with it, else from the head."""
+        block = self._blocks[number]
+        above = self._blocks[number - 1] if number else None
+        follows = above is not None and above.role is Role.BODY and above.article == block.article
+        if follows and _CONTINUES.match(self._text, block.start, block.end):
+            return self._find_last_stated(self._read_sentences(number - 1)) or self._find_above(number - 1)
+        return self._find_head(number)
+
+    def _find_head(self, number: int) -> Period | None:
+        article = self._blocks[number].article
+        for above in range(number - 1, -1, -1):
+            block = self._blocks[above]
+            if block.article != article:
+                break
+            if self._is_heading(block) and (period := self._find_last_stated(self._read_sentences(above))):
+                return period
+        return None
+
+    def _is_heading(self, block: Block) -> bool:
+        """A headline, or a short line in the body that is no sentence (the heads of news in brief)."""
+        return block.role in _HEADS or (
+            block.end - block.start <= HEADING_LENGTH and self._text[block.end - 1] not in _STOPS
+        )
+
+    def _find_echo(self, number: int, position: int) -> Period | None:
+        """A headline without a date has that of the sentence below it in which its figure is said again."""
+        digits = next(
+            (
+                each
+                for each in _DIGITS.finditer(self._text, self._blocks[number].start, self._blocks[number].end)
+                if each.end() > position
+            ),
+            None,
+        )
+        if digits is None:
+            return None
+        article = self._blocks[number].article
+        again = re.compile(rf"(?<![\d.]){re.escape(digits.group())}(?![\d.])")
+        for below in range(number + 1, len(self._blocks)):
+            block = self._blocks[below]
+            if block.article != article or block.role is Role.HEADLINE:
+                return None
+            if not self._is_heading(block) and (match := again.search(self._text, block.start, block.end)):
+                return replace(self.period_at(match.start(), planned=False), basis=Basis.INHERITED)
+        return None
+
+    def _find_governing(self, sentence: _Sentence, position: int, inherited: bool = False) -> DateSpan | None:
+        """The date of the sentence that governs a figure at `position`, already reached."""
+        dates = [each for each in sentence.dates if each.role not in _OPEN]
+        if not dates:
+            return None
+        dates = [
+            each
+            for each in dates
+            if each.role is not DateRole.FOUNDED or (not inherited and self._is_one_clause(each.end, position))
+        ]
+        before = [each for each in dates if each.start <= position]
+        if before:
+            return _refine(before, dates[len(before) :])
+        return next((each for each in dates if each.is_day or self._is_one_clause(position, each.start)), None)
+
+    def _is_one_clause(self, start: int, end: int) -> bool:
+        return _CLAUSE.search(self._text, min(start, end), max(start, end)) is None
+
+    def _as_period(self, chosen: DateSpan, sentence: _Sentence, basis: Basis) -> Period:
+        if chosen.role in (DateRole.NOW, DateRole.SINCE):
+            return Period(
+                chosen.first if chosen.role is DateRole.SINCE else None, self._find_interview(sentence), basis
+            )
+        as_of = min(chosen.last, self._issue)
+        if chosen.role is DateRole.UNTIL:
+            since = [each.first for each in sentence.dates if each.role is DateRole.SINCE and each.first]
+            return Period(since[0] if since and since[0] <= as_of else None, as_of, basis)
+        if chosen.is_day or chosen.first is None:
+            return Period(None, as_of, basis)
+        return Period(min(chosen.first, as_of), as_of, basis)
+
+    def _find_interview(self, sentence: _Sentence) -> date:
+        """The day on which somebody told the present state, where the sentence names it; else the issue date."""
+        days = [each.last for each in sentence.dates if each.role is DateRole.PUBLICATION and each.grain is Grain.DAY]
+        return min(days[0], self._issue) if days else self._issue
+
+
+def _move(span: DateSpan, by: int) -> DateSpan:
+    return span._replace(start=span.start + by, end=span.end + by)
+
+
+def _planned_start(chosen: DateSpan) -> date | None:
+    return None if chosen.is_day or chosen.role is DateRole.DEADLINE else chosen.first
+
+
+def _refine(before: list[DateSpan], after: list[DateSpan]) -> DateSpan:
+    """The date that governs: the nearest before the figure, unless a day within or beside it beats it."""
+    nearest = before[-1]
+    if nearest.role is DateRole.SINCE:
+        return next((each for each in reversed(before) if each.role is DateRole.UNTIL), nearest)
+    if nearest.is_day:
+        return nearest
+    if day := next((each for each in reversed(before) if each.is_day and _contains(nearest, each)), None):
+        return day
+    return next((each for each in after if each.is_day and _contains(nearest, each)), nearest)
+
+
+def _contains(span: DateSpan, day: DateSpan) -> bool:
+    return span.first is not None and span.first <= day.last <= span.last

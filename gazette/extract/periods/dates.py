@@ -1,0 +1,121 @@
+"""Finds the date expressions of one block of cleaned text, and tells what each is there for.
+
+`find_dates(text, issue_date)` gives `DateSpan`s in text order, not overlapping. Days come from `readings`; the role
+(截至, 以来, 公布, 比…) is read from the words next to the date, by the lists of words.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from gazette.extract.periods.grammar import EXPRESSION, WORDS, any_of
+from gazette.extract.periods.model import DateRole, DateSpan, Grain, Reading
+from gazette.extract.periods.readings import read_expression
+
+_ROLE = WORDS.role
+REACH = 60  # code points to the right in which the words that tell the role may stand
+NEAR_LEFT = 14
+_AFTER_PARENTHESIS = r"(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
+_COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}(?:了|到|至)?$")
+_COMPARED_AFTER = re.compile(
+    rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|%|％|成)|[一两二三四五六七八九十]倍|的?(?:最高|最低|新高|新低|最大|最))"
+)
+_SINCE = re.compile(r"[^，。；：！？,;:!?]{0,24}?(?:以来(?!的?(?:最|新高|新低|首|同期))|至今|迄今)")
+_FROM_BEFORE = re.compile(r"(?:自|从|由)$")
+_FROM_AFTER = re.compile(r"(?:起(?!来|步|点)|开始)")
+_UNTIL_BEFORE = re.compile(rf"(?:{any_of(_ROLE.until)}(?:北京时间|当地时间)?)$")
+_UNTIL_AFTER = re.compile(r"(?:为止|止(?!跌))")
+_TO_BEFORE = re.compile(r"(?:到|至)$")
+_BEFORE_AFTER = re.compile(r"(?:之前|以前|前(?![一二两三四五六七八九十几\d列后]))")
+_PLANNED_BEFORE = re.compile(rf"{any_of(_ROLE.planning)}[^，。；,;]{{0,8}}$")
+_PLANNED_AFTER = re.compile(rf"[^，。；,;]{{0,4}}?{any_of(_ROLE.planning)}")
+_DATELINE_AFTER = re.compile(rf"{any_of(_ROLE.dateline)}(?![力影子器网站商动池脑缆信])")
+_MADE_KNOWN = re.compile(
+    rf"{_AFTER_PARENTHESIS}[，,]?(?:(?!{any_of(_ROLE.not_publication)})[^，。；,;])*?(?!{any_of(_ROLE.not_publication)}){any_of(_ROLE.publication)}"
+)
+_FOUNDED_BEFORE = re.compile(rf"{any_of(_ROLE.founded_before)}$")
+_FOUNDED_AFTER = re.compile(rf"{any_of(_ROLE.founded_after)}")
+_CLAUSE = re.compile(r"[，。；：！？,;!?]")
+_FOUNDED_AGE = 120  # days: 于3月20日签约 in an issue of that month is the day of the event itself
+_WORD_ROLES = {
+    "now": DateRole.NOW,
+    "recent": DateRole.RECENT,
+    "since": DateRole.SINCE,
+    "lasting": DateRole.SINCE,
+    "within": DateRole.DEADLINE,
+}
+
+
+def find_dates(text: str, issue_date: date) -> list[DateSpan]:
+    """All date expressions of `text` (one block, no line feeds), seen from the issue date, in order."""
+    found: list[DateSpan] = []
+    done = 0
+    for match in EXPRESSION.finditer(text):
+        start, end = match.span()
+        if start < done:
+            continue
+        family = match.lastgroup or ""
+        reading = read_expression(family, match.group(), issue_date)
+        if reading is None:
+            continue
+        span = _build_span(text, start, end, family, reading, issue_date)
+        done = span.end
+        found.append(span)
+    return found
+
+
+def _build_span(text: str, start: int, end: int, family: str, reading: Reading, issue: date) -> DateSpan:
+    left = text[max(0, start - NEAR_LEFT) : start]
+    right = text[end : end + REACH]
+    role = _find_role(left, right, family, reading, issue)
+    first: date | None = reading.first
+    last, next_last = reading.last, reading.next_last
+    if role is DateRole.SINCE:
+        if family == "since":
+            first = None
+        elif match := _SINCE.match(right):
+            end += match.end()
+        last = next_last = issue
+    return DateSpan(start, end, reading.grain, role, first, last, next_last)
+
+
+def _find_role(left: str, right: str, family: str, reading: Reading, issue: date) -> DateRole:
+    if _COMPARED_AFTER.match(right) or _COMPARED_BEFORE.search(left):
+        return DateRole.COMPARISON
+    if family != "day" and family in _WORD_ROLES:
+        role = _WORD_ROLES[family]
+        return DateRole.PUBLICATION if role is DateRole.RECENT and _MADE_KNOWN.match(right) else role
+    if _SINCE.match(right):
+        return DateRole.SINCE
+    if _FROM_AFTER.match(right) and _FROM_BEFORE.search(left):
+        return DateRole.SINCE if reading.first <= issue else DateRole.DEADLINE
+    if _UNTIL_BEFORE.search(left) or _UNTIL_AFTER.match(right):
+        return DateRole.UNTIL
+    return _find_day_role(left, right, reading, issue)
+
+
+def _find_day_role(left: str, right: str, reading: Reading, issue: date) -> DateRole:
+    ahead = reading.next_last > issue
+    if reading.grain is Grain.DAY and (_DATELINE_AFTER.match(right) or _MADE_KNOWN.match(right)):
+        return DateRole.PUBLICATION
+    if reading.first > issue:
+        return DateRole.DEADLINE
+    if ahead and (
+        _BEFORE_AFTER.match(right)
+        or _PLANNED_BEFORE.search(left)
+        or _PLANNED_AFTER.match(right)
+        or _TO_BEFORE.search(left)
+    ):
+        return DateRole.DEADLINE
+    if _BEFORE_AFTER.match(right) or _TO_BEFORE.search(left):
+        return DateRole.UNTIL
+    if _is_founding(left, right, reading, issue):
+        return DateRole.FOUNDED
+    return DateRole.PLAIN
+
+
+def _is_founding(left: str, right: str, reading: Reading, issue: date) -> bool:
+    if (issue - reading.last).days < _FOUNDED_AGE:
+        return False
+    return bool(_FOUNDED_BEFORE.search(left) or (reading.grain is not Grain.DAY and _FOUNDED_AFTER.match(right)))

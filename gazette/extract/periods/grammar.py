@@ -1,0 +1,88 @@
+"""The grammar of printed dates, as regular expressions.
+
+Gives `EXPRESSION`, the one pattern that finds every date expression (the group that matched names its family), and the
+patterns with named parts by which one expression is read. Words come from words.toml and festivals.toml; only what
+is composed of numbers (3月17日, 前三季度, 1—9月) is written here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from gazette.extract.periods.festivals import load_festivals
+from gazette.extract.periods.words import load_words
+
+WORDS = load_words()
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of any of the words, the longest first."""
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) + ")"
+
+
+NUMBER = r"(?:\d{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+FEW = r"(?:\d{1,2}|[二三四五]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+BY = r"\s?(?:至|到|[-—–－~～]{1,2})\s?"
+MONTH = rf"(?:{NUMBER}|元)\s?月"
+YEAR_WORD = any_of(WORDS.year)
+YEAR_NUMBER = (
+    r"(?:(?<![\d.])[12]\d{3}|[一二][零〇○一二三四五六七八九]{3}|零[一二三四五六七八九]|(?<!\d)0\d"
+    rf"|两千(?=\s?年\s?{MONTH})|(?<!\d)\d\d(?=\s?年\s?{MONTH}\s?{NUMBER}\s?[日号]))"
+)
+YEAR = rf"(?:(?P<year>{YEAR_NUMBER})\s?年度?(?!代)|(?P<year_word>{YEAR_WORD}))"
+MONTH_WORD = any_of(WORDS.month)
+NO_DAY_AFTER = r"(?![内均元产报本用游常益后间夜程处加楼线门院厂店房站台车井矿机])"
+SHARE = (
+    rf"(?:(?:(?P<month>{NUMBER}|元)\s?月(?!龄)|(?P<month_word>{MONTH_WORD}))"
+    rf"(?:\s?(?P<day>{NUMBER})\s?[日号]|份?(?P<third>[上中下]{{1,2}})旬|份?(?P<month_edge>[底末初])|份)?"
+    r"|第?(?P<quarter>[一二三四1-4])季度|(?P<first_quarter>首季度?)"
+    rf"|前(?P<quarters>[一二两三1-3])个?季度|[前头](?P<months>{FEW})个月|(?P<half>[上下])半年)"
+)
+YEAR_EDGE = r"(?:年?(?P<year_edge>[底末初中]|以?内|终)|全年|年全年)"
+BARE_YEAR = r"(?<![一二三四五六七八九十几两数多每近余\d来同历当半])(?:年(?:[底末初终]|以?内(?!部))|全年(?![龄级]))"
+DAY_ALONE = rf"(?P<day_alone>{NUMBER})\s?[日号]"
+
+
+def unnamed(pattern: str) -> str:
+    """The pattern without the names of its groups, so that it can stand more than once."""
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
+_CALENDAR = unnamed(rf"(?:(?:{YEAR}\s?的?\s?)?{SHARE}|{YEAR}{YEAR_EDGE}|{YEAR}|{BARE_YEAR})")
+_BARE_RANGE = (
+    rf"(?:{unnamed(YEAR)})?\s?(?:(?<![\d.第约近超]){NUMBER}{BY}{NUMBER}\s?月(?:份|[底末初])?(?!龄)|[一1]{BY}[二三23]季度)"
+    rf"|(?<![\d.])[12]\d{{3}}{BY}[12]\d{{3}}\s?年|(?<![\d.]){NUMBER}\s?[日]?{BY}{NUMBER}日{NO_DAY_AFTER}"
+)
+_CHINESE_DAY = r"[一二三四五六七八九十]{1,2}月(?:二?十[一二三四五六七八九]?|三十一?)(?=[，。、；,;\s]|$)"
+_FAMILIES = {
+    "day": any_of(WORDS.day),
+    "now": rf"(?<![项题栏科曲剧节数账书])(?:{any_of(WORDS.now)})",
+    "recent": any_of(WORDS.recent),
+    "bare_range": _BARE_RANGE,
+    "chinese_day": rf"(?:{unnamed(YEAR)})?{_CHINESE_DAY}",
+    "calendar": rf"{_CALENDAR}(?:{BY}(?:{_CALENDAR}|{unnamed(DAY_ALONE)}))?",
+    "day_alone": rf"(?<![\d近续期第过每约—月.])(?:[12]\d|3[01]|0?[1-9])日{NO_DAY_AFTER}",
+    "ahead": rf"(?:未来|今后|接下来|往后)的?{FEW}(?:{BY}{FEW})?(?:个月|个季度|年|天|周)",
+    "within": rf"(?<![\d.第]){FEW}(?:{BY}{FEW})?(?:个月|年|天|周)(?:之内|以内|内)(?![外部需陆])",
+    "back": rf"(?:过去|[最]?近|刚刚过去的)的?{FEW}(?:个月|个多月|多?年|多?天|周)(?:以?来|间|里)?",
+    "lasting": rf"(?<![\d.第]){FEW}(?:余|多)?(?:个多?月|多?年|多?天|周)(?:以来|来)(?![自到])",
+    "plan": r"[“\"]?十[一二三四五六七]?五[”\"]?(?:规划)?(?:时期|期间|期末|末|收官|以来)",
+    "festival": rf"(?<![二三四])(?:{unnamed(YEAR)}的?)?{any_of(load_festivals())}(?:假日|假期|黄金周)?(?:期间)?[前后]?",
+    "week": rf"{any_of(WORDS.week)}(?:[一二三四五六日天末](?!期))?",
+    "since": r"以来|至今|迄今",
+}
+# What an expression can begin with: a cheap test before the families are tried.
+FIRST = (
+    r"(?=[\d零一二三四五六七八九十两元首第前头上下全岁今昨明后去来本这年截到目当现如眼近连长多不最新"
+    r"未接往过刚日春农“清端中国劳以至迄\"])"
+)
+EXPRESSION = re.compile(FIRST + "(?:" + "|".join(f"(?P<{name}>{body})" for name, body in _FAMILIES.items()) + ")")
+CALENDAR_PARTS = re.compile(rf"(?:{YEAR}\s?的?\s?)?(?:{SHARE}|{YEAR_EDGE})?")
+DAY_PARTS = re.compile(DAY_ALONE)
+BETWEEN = re.compile(BY)
+SPAN_PARTS = re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW})(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
+FESTIVAL_PARTS = re.compile(
+    rf"(?:{YEAR}的?)?(?P<word>{any_of(load_festivals())})(?P<holiday>假日|假期|黄金周)?(?P<during>期间)?(?P<edge>[前后])?"
+)
+WEEK_PARTS = re.compile(rf"(?P<word>{any_of(WORDS.week)})(?P<weekday>[一二三四五六日天末])?")
