@@ -1,0 +1,166 @@
+"""Finds the names of companies, banks, works and parks in an issue, and their short forms.
+
+Takes the issue's cleaned text; gives `Names`, which answers which names stand in a stretch of it. A short form
+(康田齿轮, or what 下称 declares) gives the full name where the issue prints it anywhere. A fragment of a clause is never a
+name: what stands left of a name is cut off at words that names do not hold.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+_KEYS = {"company_suffixes", "bounds", "generic", "national_banks", "local_bank_suffixes", "not_banks", "works", "parks"}
+_DECLARED = re.compile(r"（(?:以?下称|以下简称|下简称|简称)[“‘]?(?P<short>[\u4e00-\u9fffA-Za-z0-9]{2,12})[”’]?）")
+_LISTED = re.compile(r"[^，。；]{0,12}?等[^，。；]{0,4}?[\d一二三四五六七八九十百千两]")
+SHORTEST_NAME = 3
+
+
+class NameKind(StrEnum):
+    COMPANY = "company"
+    BANK = "bank"
+    WORK = "work"
+    PARK = "park"
+
+
+class NameSpan(NamedTuple):
+    """A name at `text[start:end]`; `name` is the full form."""
+
+    start: int
+    end: int
+    name: str
+    kind: NameKind
+
+
+class NameFileError(ValueError):
+    """names.toml cannot be read: names the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    company: re.Pattern[str]
+    bank: re.Pattern[str]
+    work: re.Pattern[str]
+    park: re.Pattern[str]
+    bounds: re.Pattern[str]
+    suffix: re.Pattern[str]
+    generic: frozenset[str]
+    not_banks: tuple[str, ...]
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def load_patterns() -> _Patterns:
+    """The patterns built from names.toml. Raises NameFileError."""
+    content = tomllib.loads((resources.files(__package__) / "names.toml").read_text(encoding="utf-8"))
+    if set(content) != _KEYS:
+        raise NameFileError(f"names.toml: keys {sorted(set(content) ^ _KEYS)} are unknown or missing")
+    han = r"[\u4e00-\u9fff]"
+    company, banks = _any_of(content["company_suffixes"]), _any_of(content["national_banks"])
+    local, works, parks = _any_of(content["local_bank_suffixes"]), _any_of(content["works"]), _any_of(content["parks"])
+    return _Patterns(
+        company=re.compile(rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）]{{2,24}}?)(?:{company})"),
+        bank=re.compile(rf"(?:(?:中国)?(?:{banks})|{han}{{2,6}}?(?:{local}))(?:{han}{{1,5}}?(?:支行|分行|营业部))?"),
+        work=re.compile(rf"{han}{{2,8}}?(?:{works})(?:{han}{{0,4}}?工程)?"),
+        park=re.compile(rf"{han}{{2,10}}?(?:{parks})"),
+        bounds=re.compile(_any_of(content["bounds"])),
+        suffix=re.compile(rf"(?:{company})$"),
+        generic=frozenset(content["generic"]),
+        not_banks=tuple(content["not_banks"]),
+    )
+
+
+class Names:
+    """The names of one issue."""
+
+    def __init__(self, text: str, starts_with_place: Callable[[str], int]) -> None:
+        """`starts_with_place(name)` gives the length of the place name that a name begins with, or 0."""
+        self._text = text
+        self._place = starts_with_place
+        self._patterns = load_patterns()
+        self._full: dict[str, str] = self._find_short_forms()
+        self._short = re.compile(_any_of(list(self._full))) if self._full else None
+
+    def find(self, start: int, end: int) -> list[NameSpan]:
+        """The names in `text[start:end]`, in order, without those of a list that a count sums up (A、B等14家企业)."""
+        found = [*self._companies(start, end), *self._banks(start, end), *self._parks(start, end), *self._works(start, end)]
+        found.sort(key=lambda span: (span.start, -span.end))
+        kept: list[NameSpan] = []
+        for span in found:
+            if (not kept or span.start >= kept[-1].end) and not _LISTED.match(self._text, span.end, end):
+                kept.append(span)
+        return kept
+
+    def _find_short_forms(self) -> dict[str, str]:
+        full: dict[str, str] = {}
+        if "公司" not in self._text:
+            return full
+        for match in self._patterns.company.finditer(self._text):
+            name = self._cut(match.group())
+            if name is None or not name.endswith("公司"):
+                continue
+            core = self._patterns.suffix.sub("", name)
+            core = core[self._place(core) :]
+            if len(core) > SHORTEST_NAME:
+                full.setdefault(core, name)
+            declared = _DECLARED.match(self._text, match.end())
+            if declared is not None:
+                full[declared["short"]] = name
+        return full
+
+    def _cut(self, printed: str) -> str | None:
+        """The name without the clause before it, or None where nothing of a name is left."""
+        at = 0
+        for bound in self._patterns.bounds.finditer(printed):
+            at = bound.end()
+        name = printed[at:]
+        core = self._patterns.suffix.sub("", name)
+        return name if len(core) >= SHORTEST_NAME and core not in self._patterns.generic else None
+
+    def _companies(self, start: int, end: int) -> list[NameSpan]:
+        spans = []
+        for match in self._patterns.company.finditer(self._text, start, end):
+            name = self._cut(match.group())
+            if name is not None:
+                spans.append(NameSpan(match.end() - len(name), match.end(), self._full.get(name, name), NameKind.COMPANY))
+        if self._short is not None:
+            for match in self._short.finditer(self._text, start, end):
+                spans.append(NameSpan(match.start(), match.end(), self._full[match.group()], NameKind.COMPANY))
+        return spans
+
+    def _banks(self, start: int, end: int) -> list[NameSpan]:
+        spans = []
+        for match in self._patterns.bank.finditer(self._text, start, end):
+            name = match.group()
+            for bound in self._patterns.bounds.finditer(name):
+                name = match.group()[bound.end() :]
+            if len(name) > SHORTEST_NAME and not name.endswith(self._patterns.not_banks):
+                spans.append(NameSpan(match.end() - len(name), match.end(), name, NameKind.BANK))
+        return spans
+
+    def _parks(self, start: int, end: int) -> list[NameSpan]:
+        spans = []
+        for match in self._patterns.park.finditer(self._text, start, end):
+            at = next((i for i in range(len(match.group()) - 3) if self._place(match.group()[i:])), None)
+            if at is not None:
+                spans.append(NameSpan(match.start() + at, match.end(), match.group()[at:], NameKind.PARK))
+        return spans
+
+    def _works(self, start: int, end: int) -> list[NameSpan]:
+        spans = []
+        for match in self._patterns.work.finditer(self._text, start, end):
+            name = match.group()
+            for bound in self._patterns.bounds.finditer(match.group()):
+                name = match.group()[bound.end() :]
+            if len(name) > SHORTEST_NAME:
+                spans.append(NameSpan(match.end() - len(name), match.end(), name, NameKind.WORK))
+        return spans

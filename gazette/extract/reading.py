@@ -1,0 +1,150 @@
+"""Reads one cleaned issue: figures, their cells, the records that they make, with place, period and names.
+
+Takes `CleanText`, the issue's date and its publication's region; gives `Extraction`. This is the way through the package:
+quantities -> filing (which cell) -> grouping (which record) -> duplicates -> places, periods, entities of each record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from gazette.clean.model import Block, CleanText, Role
+from gazette.extract.entities import Names
+from gazette.extract.model import Extraction, Mention, Modality, Quantity, Reason, Record
+from gazette.extract.periods import PeriodContext
+from gazette.extract.places import PlaceContext, find_issue_place, find_places
+from gazette.extract.quantities import find_quantities
+from gazette.extract.records.declaration import Rules, load_rules
+from gazette.extract.records.duplicates import find_repeated
+from gazette.extract.records.filing import file_figures
+from gazette.extract.records.grouping import Draft, group_figures, kind_of, modality_of
+from gazette.extract.records.naming import find_entity
+from gazette.extract.records.scope import find_scope
+from gazette.extract.records.sentences import NOT_QUANTITIES, Sentence, find_sentences
+
+HEADINGS = frozenset({Role.HEADLINE, Role.SUBHEAD})
+UNREAD = frozenset({Role.FURNITURE, Role.CREDIT})
+
+
+class Paragraph(NamedTuple):
+    """A block as it is read: its text, its quantities, its sentences with figures and the records they make."""
+
+    block: Block
+    text: str
+    quantities: list[Quantity]
+    sentences: list[Sentence]
+    drafts: list[Draft]
+
+
+def extract(clean: CleanText, issue_date: date, region_code: str) -> Extraction:
+    """All figures and records of one issue.
+
+    `region_code` is the publication's region, a default only. Offsets in the result are those of `clean.text`.
+    """
+    reader = _IssueReader(clean, issue_date, region_code)
+    for article in _articles(clean.blocks):
+        reader.read_article(article)
+    return reader.extraction
+
+
+def _articles(blocks: Sequence[Block]) -> list[list[Block]]:
+    articles: dict[int, list[Block]] = {}
+    for block in blocks:
+        articles.setdefault(block.article, []).append(block)
+    return list(articles.values())
+
+
+class _IssueReader:
+    """Reads the articles of one issue into an `Extraction`."""
+
+    def __init__(self, clean: CleanText, issue_date: date, region_code: str) -> None:
+        self._clean = clean
+        self._rules = load_rules()
+        self._places = PlaceContext(clean, find_issue_place(clean, region_code))
+        self._periods = PeriodContext(clean.text, clean.blocks, issue_date)
+        self._names = Names(clean.text, _length_of_place)
+        self.extraction = Extraction(place=self._places.issue_place)
+
+    def read_article(self, blocks: Sequence[Block]) -> None:
+        """Adds the records of one article, and one mention for each of its quantities."""
+        headline = next((self._text(block) for block in blocks if block.role is Role.HEADLINE), None)
+        paragraphs = [self._read_block(block) for block in blocks if block.role not in UNREAD]
+        repeated = find_repeated([(d, p.block.role in HEADINGS) for p in paragraphs for d in p.drafts])
+        records = {d: self._build_record(d, p, headline) for p in paragraphs for d in p.drafts}
+        for draft, record in records.items():
+            if draft.parent is not None:
+                parent = records[repeated.get(draft.parent, draft.parent)]
+                record.parent = parent if parent is not record else None
+        self.extraction.records.extend(record for draft, record in records.items() if draft not in repeated)
+        for paragraph in paragraphs:
+            self.extraction.mentions.extend(_build_mentions(paragraph, records, repeated))
+
+    def _text(self, block: Block) -> str:
+        return self._clean.text[block.start : block.end]
+
+    def _read_block(self, block: Block) -> Paragraph:
+        text = self._text(block)
+        quantities = find_quantities(text)
+        sentences = find_sentences(text, quantities, self._rules)
+        for sentence in sentences:
+            file_figures(sentence, self._rules)
+        return Paragraph(block, text, quantities, sentences, group_figures(sentences))
+
+    def _build_record(self, draft: Draft, paragraph: Paragraph, headline: str | None) -> Record:
+        offset = paragraph.block.start
+        first = draft.first
+        at = offset + first.quantity.start
+        modality = modality_of(draft)
+        entity, lender = find_entity(draft, self._names, offset)
+        return Record(
+            table=draft.table,
+            kind=kind_of(draft),
+            rule=first.indicator.name if first.indicator else "",
+            cells={column: shift(figure.quantity, offset) for column, figure in draft.figures.items()},
+            quote_start=offset + draft.sentence.start,
+            quote_end=offset + draft.sentence.end,
+            modality=modality,
+            period=self._periods.period_at(at, modality is Modality.PLANNED),
+            place=self._places.place_at(at),
+            scope=find_scope(draft),
+            entity=entity,
+            lender=lender,
+            article=headline,
+        )
+
+
+def _length_of_place(name: str) -> int:
+    """How long the place name is that a name begins with, 0 where it begins with none."""
+    spans = find_places(name)
+    return spans[0].end if spans and spans[0].start == 0 else 0
+
+
+def _build_mentions(paragraph: Paragraph, records: dict[Draft, Record], repeated: dict[Draft, Draft]) -> list[Mention]:
+    cells = {id(f.quantity): (d, f) for d in paragraph.drafts for f in d.figures.values()}
+    figures = {id(f.quantity): f for sentence in paragraph.sentences for f in sentence.figures}
+    mentions = []
+    for quantity in paragraph.quantities:
+        placed = shift(quantity, paragraph.block.start)
+        if id(quantity) in cells:
+            draft, figure = cells[id(quantity)]
+            first = repeated.get(draft)
+            reason = Reason.DUPLICATE if first else None
+            mentions.append(Mention(placed, records[first or draft], figure.column, reason))
+        else:
+            reason = NOT_QUANTITIES.get(quantity.kind)
+            mentions.append(Mention(placed, reason=reason or figures[id(quantity)].reason or Reason.UNRESOLVED))
+    return mentions
+
+
+def shift(quantity: Quantity, offset: int) -> Quantity:
+    """The quantity with its offsets moved from a block to the whole text."""
+    return replace(
+        quantity,
+        start=quantity.start + offset,
+        end=quantity.end + offset,
+        number_start=quantity.number_start + offset,
+        number_end=quantity.number_end + offset,
+    )

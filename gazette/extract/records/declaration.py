@@ -1,0 +1,169 @@
+"""Reads the declared rules: which words make a printed figure a cell of which table.
+
+Takes the TOML files beside this module, one a table plus `outside.toml` (what looks like ours and is not) and
+`marks.toml` (words that steer reading: planned, thereof, respectively, growth …); gives one `Rules` object with an
+automaton over all their terms. A term stands in the text as printed; the longest term at a place wins, so an exception
+is declared as a longer term, never as code. Unknown keys, unknown columns and terms declared twice for the same purpose
+are refused with the file and the key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick
+
+from gazette.extract.model import Kind
+
+TABLE_FILES = ("projects", "enterprises", "finance", "labor")
+STRONG, WEAK = 40, 26
+
+
+class RuleError(ValueError):
+    """A rule file that cannot be read: names the file, the block and the key."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indicator:
+    """One declared rule: figures of `kinds` (and `units`, if any are named) that its cues govern fill `column`.
+
+    `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the
+    rule itself sets (an instrument, mostly). `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
+    must not take; both are run as tests.
+    """
+
+    name: str
+    table: str | None
+    column: str | None
+    kinds: frozenset[Kind]
+    units: frozenset[str]
+    kind: str | None
+    example: str
+    counter: str
+
+
+@dataclass(slots=True)
+class Cue:
+    """What one term says: the indicators that it announces before or after a figure, enum values, and marks."""
+
+    term: str
+    before: list[tuple[Indicator, int]] = field(default_factory=list)
+    after: list[tuple[Indicator, int]] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)  # table -> value of its enum
+    marks: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term found in the text of a block."""
+
+    start: int
+    end: int
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules, ready to search. `find` gives hits in text order, none inside a longer one."""
+
+    indicators: tuple[Indicator, ...]
+    cues: tuple[Cue, ...]
+    automaton: AhoCorasick
+
+    def find(self, text: str, offset: int = 0) -> list[Hit]:
+        hits: list[Hit] = []
+        reach = -1
+        found = self.automaton.find_matches_as_indexes(text, overlapping=True)
+        for index, start, end in sorted(found, key=_longest_first):
+            if end > reach:
+                hits.append(Hit(start + offset, end + offset, self.cues[index]))
+                reach = end
+        return hits
+
+
+def _longest_first(match: tuple[int, int, int]) -> tuple[int, int]:
+    return match[1], -match[2]
+
+
+_INDICATOR_KEYS = {
+    "name", "column", "kinds", "units", "kind", "before", "after", "around", "weak_before", "weak_after", "example", "counter",
+}  # fmt: skip
+_FILE_KEYS = {"table", "indicator", "values", "marks"}
+
+
+@cache
+def load_rules() -> Rules:
+    """The project's own rules, read once a process. Raises RuleError."""
+    names = (*TABLE_FILES, "outside", "marks")
+    folder = resources.files(__package__)
+    return build_rules({f"{name}.toml": (folder / f"{name}.toml").read_text(encoding="utf-8") for name in names})
+
+
+def build_rules(files: Mapping[str, str]) -> Rules:
+    """Rules from the texts of rule files by file name. Raises RuleError."""
+    indicators: list[Indicator] = []
+    cues: dict[str, Cue] = {}
+    for file, text in files.items():
+        try:
+            content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise RuleError(f"{file}: {error}") from error
+        _check_keys(content, _FILE_KEYS, file)
+        table = content.get("table")
+        for block in content.get("indicator", []):
+            indicators.append(_read_indicator(block, table, file, cues))
+        for value, terms in content.get("values", {}).items():
+            for term in terms:
+                _cue(cues, term).values[str(table)] = value
+        for mark, terms in content.get("marks", {}).items():
+            for term in terms:
+                _cue(cues, term).marks.add(mark)
+    ordered = tuple(cues.values())
+    return Rules(tuple(indicators), ordered, AhoCorasick([cue.term for cue in ordered]))
+
+
+def _cue(cues: dict[str, Cue], term: str) -> Cue:
+    if term not in cues:
+        cues[term] = Cue(term)
+    return cues[term]
+
+
+def _check_keys(block: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:
+    unknown = sorted(set(block) - set(allowed))
+    if unknown:
+        raise RuleError(f"{where}: unknown key {', '.join(unknown)}")
+
+
+def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues: dict[str, Cue]) -> Indicator:
+    where = f"{file}: indicator {block.get('name', '?')}"
+    _check_keys(block, _INDICATOR_KEYS, where)
+    for key in ("name", "kinds", "example", "counter"):
+        if key not in block:
+            raise RuleError(f"{where}: no {key}")
+    try:
+        kinds = frozenset(Kind(kind) for kind in block["kinds"])
+    except ValueError as error:
+        raise RuleError(f"{where}: {error}") from error
+    indicator = Indicator(
+        name=block["name"],
+        table=table,
+        column=block.get("column"),
+        kinds=kinds,
+        units=frozenset(block.get("units", ())),
+        kind=block.get("kind"),
+        example=block["example"],
+        counter=block["counter"],
+    )
+    around = block.get("around", ())
+    for key, weight, extra in (("before", STRONG, around), ("weak_before", WEAK, ())):
+        for term in (*block.get(key, ()), *extra):
+            _cue(cues, term).before.append((indicator, weight))
+    for key, weight, extra in (("after", STRONG, around), ("weak_after", WEAK, ())):
+        for term in (*block.get(key, ()), *extra):
+            _cue(cues, term).after.append((indicator, weight))
+    return indicator

@@ -1,0 +1,59 @@
+"""Finds facts that an issue says again, so that each is one record (filing rule 4).
+
+Takes the drafts of one article with where they stand; gives, for each draft that only repeats another, the draft that it
+repeats. The most exact saying is the first; of two equally exact ones the body's is before the headline's, and the
+earlier before the later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gazette.extract.model import Quantity
+from gazette.extract.records.grouping import EXACTNESS, Draft
+
+
+def find_repeated(drafts: Sequence[tuple[Draft, bool]]) -> dict[Draft, Draft]:
+    """`drafts` are (draft, stands in a headline) in text order; gives repeating draft -> the one that stays."""
+    ranked = sorted(range(len(drafts)), key=lambda at: (*_rank(*drafts[at]), at))
+    stays: list[Draft] = []
+    repeated: dict[Draft, Draft] = {}
+    for at in ranked:
+        draft, _ = drafts[at]
+        first = next((other for other in stays if repeats(draft, other)), None)
+        if first is None:
+            stays.append(draft)
+        else:
+            repeated[draft] = first
+    return repeated
+
+
+def _rank(draft: Draft, in_headline: bool) -> tuple[int, bool, int]:
+    exactness = sum(EXACTNESS[figure.quantity.qualifier] for figure in draft.figures.values())
+    return -len(draft.figures), in_headline, exactness
+
+
+def repeats(draft: Draft, other: Draft) -> bool:
+    """Whether every cell of the draft is said, at least as exactly, by the other."""
+    if draft.table != other.table or not _same_kind(draft, other) or draft.planned != other.planned:
+        return False
+    return all(
+        column in other.figures and says_same(figure.quantity, other.figures[column].quantity)
+        for column, figure in draft.figures.items()
+    )
+
+
+def _same_kind(draft: Draft, other: Draft) -> bool:
+    return draft.kind == other.kind or draft.kind is None or other.kind is None or "counted" in (draft.kind, other.kind)
+
+
+def says_same(vague: Quantity, exact: Quantity) -> bool:
+    """Whether the first figure is the second, or an interval that holds it."""
+    if vague.unit != exact.unit:
+        return False
+    if vague.value == exact.value:
+        return True
+    if EXACTNESS[vague.qualifier] <= EXACTNESS[exact.qualifier] or vague.low is None:
+        return False
+    high = vague.high if vague.high is not None else vague.low * 11 / 10
+    return vague.low <= exact.value <= high

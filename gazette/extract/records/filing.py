@@ -1,0 +1,228 @@
+"""Decides for every figure of a sentence which column of which table it fills, or that it fills none.
+
+Takes a `Sentence`; sets `table`, `column`, `kind` (the table's enum, where the rule itself knows it) or `reason` on its
+figures. The way it decides is the same for money, rates, people and areas: all declared cues compete for the figure, and
+the one that governs it wins: near rather than far, the same clause rather than another, a noun joined to the figure
+(…元的贷款) rather than a word further on. What is outside the tables competes with cues of its own. Counts are decided by
+what is counted, which the quantity's unit says.
+"""
+
+from __future__ import annotations
+
+from gazette.extract.model import Kind, Reason
+from gazette.extract.records.declaration import Hit, Indicator, Rules
+from gazette.extract.records.sentences import Figure, Sentence
+
+COMPETING = frozenset({Kind.MONEY, Kind.RATE, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
+CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
+LEFT_COST, RIGHT_COST = 0.7, 1.6
+JOINED_BONUS, VERB_COST = 5.0, 14.0
+GROWTH_REACH = 9
+_GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
+_SHARE = ("占", "占比")
+
+
+def file_figures(sentence: Sentence, rules: Rules) -> None:
+    """Files the figures of one sentence."""
+    indicators = {indicator.name: indicator for indicator in rules.indicators}
+    for figure in sentence.figures:
+        kind = figure.quantity.kind
+        if figure.quantity.unit == "percentage_point":
+            figure.reason = Reason.OUTSIDE_TABLES
+        elif kind is Kind.RATE:
+            _file_rate(sentence, figure, indicators)
+        elif kind in COMPETING and _is_ours(figure):
+            _file_by_cue(sentence, figure)
+        elif kind is Kind.COUNT:
+            _file_count(sentence, figure, indicators)
+        else:
+            figure.reason = Reason.OUTSIDE_TABLES
+    _file_financed(sentence, indicators)
+
+
+def _is_ours(figure: Figure) -> bool:
+    quantity = figure.quantity
+    return quantity.kind is not Kind.MONEY or quantity.unit == "CNY"
+
+
+def _file_by_cue(sentence: Sentence, figure: Figure) -> None:
+    indicator = find_governing(sentence, figure)
+    if indicator is None:
+        figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
+    else:
+        figure.file(indicator)
+
+
+def find_governing(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """The indicator whose cue governs the figure, or None where no cue reaches it."""
+    best: Indicator | None = None
+    best_score = 0.0
+    quantity = figure.quantity
+    for hit in sentence.hits:
+        if hit.end <= quantity.start and hit.cue.before:
+            announced, base = hit.cue.before, -_left_cost(sentence, figure, hit)
+        elif hit.start >= quantity.end and hit.end <= figure.right and hit.cue.after:
+            announced, base = hit.cue.after, -_right_cost(sentence, figure, hit)
+        else:
+            continue
+        for indicator, weight in announced:
+            if quantity.kind in indicator.kinds and weight + base > best_score:
+                best, best_score = indicator, weight + base
+    return best
+
+
+def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
+    crossed = figure.clause - sentence.clause_at(hit.start)
+    cost = (figure.quantity.start - hit.end) * LEFT_COST + crossed * CLAUSE_COST
+    if crossed and "；" in sentence.text[hit.end : figure.quantity.start]:
+        cost += PART_COST
+    for other in sentence.figures[: figure.index]:
+        if other.quantity.start >= hit.end:
+            cost += FIGURE_COST
+    return cost
+
+
+def _right_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
+    end = figure.quantity.end
+    cost = (hit.start - end) * RIGHT_COST
+    if sentence.text.startswith("的", end):
+        cost -= JOINED_BONUS
+    elif sentence.text.startswith(_GOVERNED_BY_VERB, end):
+        cost += VERB_COST
+    return cost
+
+
+def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicator]) -> None:
+    if _grows(sentence, figure):
+        _file_growth(sentence, figure, indicators)
+        return
+    indicator = find_governing(sentence, figure)
+    if indicator is None or indicator.column == "output_growth_rate":
+        figure.reason = Reason.OUTSIDE_TABLES
+        return
+    figure.file(indicator)
+    if indicator.column == "resumption_rate":
+        figure.file(_of_subject(sentence, figure, indicator, indicators))
+
+
+def _of_subject(sentence: Sentence, figure: Figure, indicator: Indicator, indicators: dict[str, Indicator]) -> Indicator:
+    """复工率 alone belongs to what was last spoken of: projects or enterprises."""
+    for hit in reversed(list(sentence.hits_between(sentence.start, figure.quantity.start))):
+        if "subject_enterprise" in hit.cue.marks:
+            return indicators["enterprise_resumption_rate"]
+        if "subject_project" in hit.cue.marks:
+            return indicators["project_resumption_rate"]
+    return indicator
+
+
+def _grows(sentence: Sentence, figure: Figure) -> bool:
+    quantity = figure.quantity
+    for hit in sentence.hits_between(max(figure.left, quantity.start - GROWTH_REACH), quantity.start):
+        if "growth" in hit.cue.marks:
+            return True
+    for hit in sentence.hits_between(quantity.end, min(figure.right, quantity.end + 4)):
+        if "growth" in hit.cue.marks:
+            return True
+    if sentence.text[figure.left : quantity.start] in ("、", "和", "及", "，") and figure.index:
+        return sentence.figures[figure.index - 1].subject is not None
+    return False
+
+
+def _file_growth(sentence: Sentence, figure: Figure, indicators: dict[str, Indicator]) -> None:
+    """Growth is ours only of output, revenue or sales: of the measure named last before it."""
+    subject = _find_measure(sentence, figure)
+    figure.subject = subject or indicators["outside_rates"]
+    if subject is indicators["enterprise_output"]:
+        figure.file(indicators["enterprise_output_growth"])
+    else:
+        figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
+    best: Indicator | None = None
+    nearest = -1
+    for hit in sentence.hits:
+        if hit.end > figure.quantity.start:
+            break
+        for indicator, _ in hit.cue.before:
+            if Kind.MONEY in indicator.kinds and hit.end > nearest:
+                best, nearest = indicator, hit.end
+    for other in sentence.figures[: figure.index]:
+        if other.quantity.end > nearest and other.quantity.kind is not Kind.RATE:
+            best, nearest = other.indicator, other.quantity.end
+    return best
+
+
+def _file_count(sentence: Sentence, figure: Figure, indicators: dict[str, Indicator]) -> None:
+    unit = _unit_counted(sentence, figure)
+    for indicator in indicators.values():
+        if unit in indicator.units and indicator.column is not None and Kind.COUNT in indicator.kinds:
+            if not _is_excluded(sentence, figure, unit):
+                figure.file(indicator)
+                return
+    figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _unit_counted(sentence: Sentence, figure: Figure) -> str:
+    """The quantity's unit; a bare 家 or 个 counts what the sentence counted before it."""
+    quantity = figure.quantity
+    if quantity.unit not in ("item", "household", "establishment"):
+        return quantity.unit
+    if figure.index and quantity.unit_text and _is_bare(sentence, figure):
+        before = sentence.figures[figure.index - 1]
+        if before.table is not None and before.quantity.unit_text == quantity.unit_text:
+            return _count_unit(before)
+    if quantity.unit_text in ("家", "户", "家次", "户次"):
+        for hit in reversed(list(sentence.hits_between(sentence.start, quantity.start))):
+            if "subject_enterprise" in hit.cue.marks:
+                return "enterprise"
+            if "helper" in hit.cue.marks:
+                break
+    return quantity.unit
+
+
+def _is_bare(sentence: Sentence, figure: Figure) -> bool:
+    after = sentence.text[figure.quantity.end : figure.quantity.end + 1]
+    return not after or after in "，。；、！？）"
+
+
+def _count_unit(figure: Figure) -> str:
+    units = figure.indicator.units if figure.indicator else frozenset()
+    return next(iter(units), figure.quantity.unit)
+
+
+def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:
+    for hit in sentence.hits_between(figure.left, figure.right):
+        for indicator, _ in (*hit.cue.before, *hit.cue.after):
+            if indicator.table is None and unit in indicator.units:
+                return True
+    return False
+
+
+def _file_financed(sentence: Sentence, indicators: dict[str, Indicator]) -> None:
+    """Enterprises and transactions in a clause whose money is finance are those that got it."""
+    for figure in sentence.figures:
+        counts_enterprises = figure.table == "enterprises" and figure.column == "enterprise_count"
+        counts_transactions = figure.quantity.unit == "transaction"
+        if not (counts_enterprises or counts_transactions):
+            continue
+        instrument = _instrument_of(sentence, figure)
+        if instrument is not None:
+            column = "transaction_count" if counts_transactions else "enterprise_count"
+            figure.file(instrument, column=column)
+        elif counts_transactions:
+            figure.indicator, figure.table, figure.column, figure.kind = None, None, None, None
+            figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
+    for other in sentence.figures:
+        if other.clause == figure.clause and other.table == "finance" and other.column == "amount_cny":
+            return other.indicator
+    start, end = sentence.clause_span(figure.clause)
+    found: Indicator | None = None
+    for hit in sentence.hits_between(start, end):
+        for indicator, _ in hit.cue.after:
+            if indicator.table == "finance" and indicator.column == "amount_cny" and indicator.kind != "other":
+                found = indicator
+    return found

@@ -1,0 +1,249 @@
+"""Puts the filed figures of a block together into records: one statement, one record.
+
+Takes the sentences of a block with their figures filed; gives records (period, place and entity still to be told) and, for
+every figure, the record and the column that it fills. Figures join the open record of their table while the statement
+goes on; a column filled twice, another instrument or activity, 其中, or a new part after ； opens the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gazette.extract.model import Modality, Qualifier
+from gazette.extract.records.declaration import Hit
+from gazette.extract.records.sentences import Figure, Sentence
+
+COUNTS = {"projects": "project_count", "enterprises": "enterprise_count", "labor": "headcount"}
+TOTALS = {"projects": "total_count", "enterprises": "total_count", "labor": "total_headcount"}
+RATES = {"projects": "resumption_rate", "enterprises": "resumption_rate", "labor": "labor_rate"}
+_LISTED = re.compile(r"[、和及与或集中新]{1,3}")
+_GOES_ON = re.compile(r"^[“”、，\s]*(?:据介绍，|据了解，|据悉，)?(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)")
+_ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部(?P<phase>[\u4e00-\u9fff]{2,4})")
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A record being put together: its figures by column, and where it was said."""
+
+    table: str
+    sentence: Sentence
+    figures: dict[str, Figure] = field(default_factory=dict)
+    kind: str | None = None
+    planned: bool = False
+    parent: Draft | None = None
+    all_done: bool = False
+
+    @property
+    def first(self) -> Figure:
+        return min(self.figures.values(), key=lambda figure: figure.quantity.start)
+
+
+def group_figures(sentences: list[Sentence]) -> list[Draft]:
+    """The records of one block, in text order. Figures without a table are left alone."""
+    drafts: list[Draft] = []
+    last: dict[str, Draft] = {}
+    for sentence in sentences:
+        if not _GOES_ON.match(sentence.text[sentence.start : sentence.end]):
+            carried: dict[str, Draft] = {}
+        else:
+            carried = dict(last)
+        wholes = dict(last)
+        opened = _group_sentence(sentence, carried, wholes)
+        drafts.extend(opened)
+        for draft in opened:
+            last[draft.table] = draft
+    return drafts
+
+
+def _group_sentence(sentence: Sentence, open_drafts: dict[str, Draft], wholes: dict[str, Draft]) -> list[Draft]:
+    opened: list[Draft] = []
+    parents: dict[str, Draft] = {}
+    part_from = _part_start(sentence)
+    for figure in sentence.figures:
+        if figure.table is None or figure.column is None:
+            continue
+        in_part = part_from is not None and figure.quantity.start >= part_from
+        if in_part and figure.table not in parents:
+            whole = open_drafts.get(figure.table) or wholes.get(figure.table)
+            if whole is not None:
+                parents[figure.table] = whole
+            open_drafts.pop(figure.table, None)
+        draft = open_drafts.get(figure.table)
+        planned = is_planned(sentence, figure)
+        kind = _kind_of(sentence, figure)
+        if draft is None or not _joins(sentence, draft, figure, kind, planned):
+            draft = Draft(figure.table, sentence, kind=kind, planned=planned, parent=parents.get(figure.table) if in_part else None)
+            opened.append(draft)
+            open_drafts[figure.table] = draft
+        _add(draft, figure, kind)
+    for draft in opened:
+        _settle_total(sentence, draft)
+    return opened
+
+
+def _add(draft: Draft, figure: Figure, kind: str | None) -> None:
+    column = figure.column or ""
+    counts = COUNTS.get(draft.table)
+    if column == counts and column in draft.figures:
+        whole = draft.figures.pop(column)
+        whole.column = TOTALS[draft.table]
+        draft.figures[whole.column] = whole
+        draft.planned = False
+        draft.kind = kind
+    draft.figures[column] = figure
+    if draft.kind is None:
+        draft.kind = kind
+
+
+def _part_start(sentence: Sentence) -> int | None:
+    for hit in sentence.hits:
+        if "part" in hit.cue.marks:
+            return hit.end
+    return None
+
+
+def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, planned: bool) -> bool:
+    """Whether the figure goes on with the draft's statement."""
+    if "；" in sentence.text[draft_end(draft) : figure.quantity.start] and draft.sentence is sentence:
+        return False
+    if figure.column in draft.figures:
+        return _is_share_of(sentence, draft, figure, kind)
+    if draft.kind is not None and kind is not None and draft.kind != kind and figure.column not in RATES.values():
+        return False
+    if figure.column == COUNTS.get(draft.table) and TOTALS.get(draft.table, "") in draft.figures:
+        return True
+    if figure.column in COUNTS.values() and draft.table in ("projects", "enterprises") and RATES[draft.table] in draft.figures:
+        return False
+    return planned == draft.planned or figure.column in RATES.values() or figure.table in ("projects", "finance")
+
+
+def draft_end(draft: Draft) -> int:
+    return max(figure.quantity.end for figure in draft.figures.values())
+
+
+def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None) -> bool:
+    """重大项目156个，复工开工155个: the second count, with a phase and no noun of its own, is a share of the first."""
+    column = COUNTS.get(draft.table)
+    if figure.column != column or column is None or TOTALS[draft.table] in draft.figures:
+        return False
+    whole = draft.figures[column]
+    if kind is None or figure.quantity.value > whole.quantity.value or figure.index != whole.index + 1:
+        return False
+    between = sentence.text[whole.quantity.end : figure.quantity.start]
+    if len(between) > 12 or any(noun in between for noun in ("项目", "企业", "员工", "其中", "新")):
+        return False
+    own = _kind_of(sentence, whole)
+    return own is None or own == "counted" or whole_is_plan(sentence, whole) or own != kind
+
+
+def whole_is_plan(sentence: Sentence, figure: Figure) -> bool:
+    return "计划" in sentence.text[figure.left : figure.quantity.start]
+
+
+def _settle_total(sentence: Sentence, draft: Draft) -> None:
+    """A count beside a rate of it, or of a plan that is wholly done, is the whole."""
+    counts, totals, rates = COUNTS.get(draft.table), TOTALS.get(draft.table), RATES.get(draft.table)
+    if counts is None or totals is None or rates is None or counts not in draft.figures or totals in draft.figures:
+        return
+    figure = draft.figures[counts]
+    plan = whole_is_plan(sentence, figure)
+    done = _find_all_done(sentence, draft) if plan else None
+    by_rate = rates in draft.figures and (plan or (draft.table == "projects" and _kind_of(sentence, figure) is None))
+    if by_rate or done:
+        draft.figures.pop(counts)
+        figure.column = totals
+        draft.figures[totals] = figure
+        draft.planned = False
+
+
+def _find_all_done(sentence: Sentence, draft: Draft) -> re.Match[str] | None:
+    return _ALL_DONE.search(sentence.text, draft_end(draft), sentence.end)
+
+
+def is_planned(sentence: Sentence, figure: Figure) -> bool:
+    """Whether 预计, 计划, 拟, 力争, 将 or 目标 governs the figure: the nearest such word before it, unless 已 or 完成 stands nearer."""
+    for hit in reversed(sentence.hits):
+        if hit.end > figure.quantity.start:
+            continue
+        if "done" in hit.cue.marks:
+            return False
+        if "planned" in hit.cue.marks:
+            return figure.clause - sentence.clause_at(hit.start) <= 2
+    return False
+
+
+def _kind_of(sentence: Sentence, figure: Figure) -> str | None:
+    """The value of the table's enum that the figure's own words give: phase, status, instrument or activity."""
+    if figure.table == "finance":
+        return figure.kind
+    if figure.table == "labor" and figure.column != "job_count":
+        return _labor_kind(sentence, figure)
+    start, end = sentence.clause_span(figure.clause)
+    return find_kind(sentence, figure, start, end)
+
+
+def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
+    """返岗 beats 员工: return words in the clause make it returned."""
+    start, end = sentence.clause_span(figure.clause)
+    for hit in sentence.hits_between(start, end):
+        if hit.cue.values.get("labor") == "returned":
+            return "returned"
+    return figure.kind
+
+
+def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str | None:
+    """The nearest phase or status word of the clause; none where several are listed (签约、开工和投产)."""
+    table = figure.table or ""
+    hits = [hit for hit in sentence.hits_between(max(start, figure.left), min(end, figure.right)) if table in hit.cue.values]
+    if not hits and figure.index and figure.left > start:
+        hits = [hit for hit in sentence.hits_between(start, figure.left) if table in hit.cue.values]
+    if not hits:
+        return None
+    nearest = min(hits, key=lambda hit: _distance(hit, figure))
+    if _is_list(sentence, hits, nearest, table):
+        return None
+    return nearest.cue.values[table]
+
+
+def _distance(hit: Hit, figure: Figure) -> int:
+    if hit.end <= figure.quantity.start:
+        return figure.quantity.start - hit.end
+    return hit.start - figure.quantity.end
+
+
+def _is_list(sentence: Sentence, hits: list[Hit], nearest: Hit, table: str) -> bool:
+    for other in hits:
+        if other is nearest or other.cue.values[table] == nearest.cue.values[table]:
+            continue
+        first, second = sorted((other, nearest), key=lambda hit: hit.start)
+        if _LISTED.fullmatch(sentence.text[first.end : second.start]):
+            return True
+    return False
+
+
+DEFAULT_KINDS = {"enterprises": "counted", "finance": "other", "labor": "employed"}
+
+
+def kind_of(draft: Draft) -> str | None:
+    """The record's value of its table's enum; a project of no told phase has none."""
+    if draft.kind is not None:
+        return draft.kind
+    if draft.table == "labor" and "job_count" in draft.figures:
+        return "offered"
+    return DEFAULT_KINDS.get(draft.table)
+
+
+def modality_of(draft: Draft) -> Modality:
+    return Modality.PLANNED if draft.planned else Modality.ACTUAL
+
+
+EXACTNESS = {
+    Qualifier.EXACT: 0,
+    Qualifier.RANGE: 1,
+    Qualifier.ABOUT: 1,
+    Qualifier.NEARLY: 2,
+    Qualifier.MORE_THAN: 2,
+    Qualifier.AT_LEAST: 3,
+    Qualifier.AT_MOST: 3,
+}

@@ -1,0 +1,77 @@
+"""Gives a record the one company, bank, work or park that it is about, and a loan its lender (filing rule 10).
+
+Takes a draft and the issue's names; gives (entity, lender). A record that counts several projects or enterprises is
+about none of them, but may be about the park that they are in. Where the sentence names nobody, the names of the
+sentence before in the same paragraph count, unless the sentence speaks of a place.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazette.extract.entities import NameKind, Names, NameSpan
+from gazette.extract.records.grouping import Draft
+
+_ABOUT_WORK = re.compile(r"该(?:工程|项目)|工程(?:总)?投资|项目(?:总)?投资|工程总|项目全面|项目建成")
+_ABOUT_PARK = re.compile(r"园区(?:内|里|企业|现|已|累计)|对园区|区内[\d一二三四五六七八九十近超约]")
+_COUNTS = {"projects": ("project_count", "total_count"), "enterprises": ("enterprise_count", "total_count")}
+
+
+def find_entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, str | None]:
+    """The full name of the entity and of the lender. `offset` is where the block begins in the issue's text."""
+    sentence = draft.sentence
+    start, at = sentence.start + offset, draft.first.quantity.start + offset
+    own = names.find(start, sentence.end + offset)
+    before = [name for name in own if name.start < at]
+    lender = _last(before or own, NameKind.BANK) if draft.table == "finance" else None
+    if _counts_many(draft):
+        return _find_park(draft, before, names, offset), lender
+    if lender is None and draft.table == "finance":
+        lender = _last(_above(draft, names, offset), NameKind.BANK)
+    kinds = (NameKind.WORK, NameKind.COMPANY) if draft.table == "projects" else (NameKind.COMPANY,)
+    for kind in kinds:
+        entity = _last(before, kind)
+        if entity is not None:
+            return entity, lender
+    if _may_look_back(draft):
+        for kind in kinds:
+            entity = _last(_above(draft, names, offset), kind)
+            if entity is not None:
+                return entity, lender
+    return None, lender
+
+
+def _last(found: list[NameSpan], kind: NameKind) -> str | None:
+    return next((name.name for name in reversed(found) if name.kind is kind), None)
+
+
+def _counts_many(draft: Draft) -> bool:
+    if draft.table == "finance":
+        return "enterprise_count" in draft.figures
+    if draft.table == "labor" and "job_count" in draft.figures:
+        return True
+    return any(column in draft.figures for column in _COUNTS.get(draft.table, ()))
+
+
+def _find_park(draft: Draft, before: list[NameSpan], names: Names, offset: int) -> str | None:
+    if draft.table != "enterprises":
+        return None
+    park = _last(before, NameKind.PARK)
+    if park is not None:
+        return park
+    sentence = draft.sentence
+    if _ABOUT_PARK.search(sentence.text, sentence.start, draft.first.quantity.start + 1):
+        return _last(_above(draft, names, offset), NameKind.PARK)
+    return None
+
+
+def _may_look_back(draft: Draft) -> bool:
+    sentence = draft.sentence
+    if draft.table == "projects":
+        return _ABOUT_WORK.search(sentence.text, sentence.start, sentence.end) is not None
+    return draft.table == "finance"
+
+
+def _above(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
+    """The names of the paragraph before the sentence."""
+    return names.find(offset, draft.sentence.start + offset)

@@ -1,0 +1,107 @@
+"""Cuts a block into sentences and clauses, and lays figures and rule terms out on them.
+
+Takes the text of a block with its quantities; gives one `Sentence` for each sentence that prints a figure. Offsets are
+those of the block's text. Filing and grouping read nothing but these.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from gazette.extract.model import Kind, Quantity, Reason
+from gazette.extract.records.declaration import Hit, Indicator, Rules
+
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’》）]*")
+_CLAUSE_END = re.compile(r"[，；：,;:]|——")
+NOT_QUANTITIES = {Kind.DATE: Reason.DATE, Kind.ORDINAL: Reason.ORDINAL, Kind.LABEL: Reason.LABEL}
+
+
+class Figure:
+    """One quantity in its sentence, and what filing decided of it.
+
+    `left` and `right` bound the words that belong to the figure alone: from the figure before it (or the clause's
+    start) to the figure after it (or the clause's end).
+    """
+
+    __slots__ = ("clause", "column", "index", "indicator", "kind", "left", "quantity", "reason", "right", "subject", "table")
+
+    def __init__(self, quantity: Quantity, index: int, clause: int, left: int, right: int) -> None:
+        self.quantity = quantity
+        self.index = index
+        self.clause = clause
+        self.left = left
+        self.right = right
+        self.indicator: Indicator | None = None
+        self.table: str | None = None
+        self.column: str | None = None
+        self.kind: str | None = None
+        self.reason: Reason | None = None
+        self.subject: Indicator | None = None  # of a growth rate: what grows
+
+    def file(self, indicator: Indicator, column: str | None = None, kind: str | None = None) -> None:
+        """Put the figure where the indicator says (or its `column`, with the enum value `kind`)."""
+        self.indicator = indicator
+        self.table = indicator.table
+        self.column = column or indicator.column
+        self.kind = kind or indicator.kind
+        self.reason = Reason.OUTSIDE_TABLES if indicator.table is None else None
+
+
+class Sentence:
+    """A sentence with figures: its clauses' starts, the rule terms in it, and its figures in order."""
+
+    __slots__ = ("end", "ends", "figures", "hits", "start", "starts", "text")
+
+    def __init__(self, text: str, start: int, end: int, quantities: Sequence[Quantity], rules: Rules) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.ends = [match.end() for match in _CLAUSE_END.finditer(text, start, end)]
+        self.starts = [start, *self.ends]
+        self.ends.append(end)
+        self.hits: list[Hit] = rules.find(text[start:end], start)
+        self.figures: list[Figure] = self._lay_out(quantities)
+
+    def clause_at(self, position: int) -> int:
+        """The number of the clause that a position lies in."""
+        return bisect_right(self.starts, position) - 1
+
+    def clause_span(self, clause: int) -> tuple[int, int]:
+        return self.starts[clause], self.ends[clause]
+
+    def hits_between(self, start: int, end: int) -> Iterator[Hit]:
+        """The terms that lie wholly between two positions, in order."""
+        for hit in self.hits:
+            if hit.start >= end:
+                return
+            if hit.start >= start and hit.end <= end:
+                yield hit
+
+    def _lay_out(self, quantities: Sequence[Quantity]) -> list[Figure]:
+        figures: list[Figure] = []
+        for index, quantity in enumerate(quantities):
+            clause = self.clause_at(quantity.start)
+            left, right = self.clause_span(clause)
+            if figures:
+                left = max(left, figures[-1].quantity.end)
+                figures[-1].right = min(figures[-1].right, quantity.start)
+            figures.append(Figure(quantity, index, clause, left, right))
+        return figures
+
+
+def find_sentences(text: str, quantities: Sequence[Quantity], rules: Rules) -> list[Sentence]:
+    """The sentences of a block that print a figure other than a date, an ordinal or a label."""
+    sentences: list[Sentence] = []
+    figures = [quantity for quantity in quantities if quantity.kind not in NOT_QUANTITIES]
+    at = 0
+    for match in _SENTENCE.finditer(text):
+        if at == len(figures):
+            break
+        own = at
+        while at < len(figures) and figures[at].start < match.end():
+            at += 1
+        if at > own:
+            sentences.append(Sentence(text, match.start(), match.end(), figures[own:at], rules))
+    return sentences
