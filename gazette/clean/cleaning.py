@@ -1,0 +1,111 @@
+"""Cleaning: decoded text in, running text in blocks out.
+
+Takes the decoded text of one issue, gives `CleanText`. The steps: fold characters one to one, find the lines,
+tell wrapped runs from one-paragraph-a-line text, join what a column cut, tell the blocks' roles, drop blanks that
+separate nothing. All offsets are in the decoded text throughout, because folding keeps its length.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+from gazette.clean.articles import assign_headline_roles, assign_page_roles
+from gazette.clean.blanks import find_stretches
+from gazette.clean.characters import fold
+from gazette.clean.columns import find_wrapped_runs
+from gazette.clean.lines import Line, find_lines
+from gazette.clean.marks import find_marked_role
+from gazette.clean.model import Block, CleanText, Role
+from gazette.clean.paragraphs import Draft, build_drafts
+
+_PASSES = 4
+"""Joining is repeated until it changes nothing, so that cleaning cleaned text changes nothing either."""
+
+
+def clean(text: str) -> CleanText:
+    """The cleaned text of `text`, as decoded: see `CleanText`. Any text will do; an empty one gives no blocks."""
+    cleaned = _clean_once(text)
+    for _ in range(_PASSES):
+        again = _clean_once(cleaned.text)
+        if again.text == cleaned.text:
+            break
+        places = cleaned.places
+        cleaned = CleanText(again.text, array("l", (places[p] for p in again.places)), again.blocks)
+    return cleaned
+
+
+def _clean_once(text: str) -> CleanText:
+    folded = fold(text)
+    lines = find_lines(folded)
+    return _Writer(folded).write(_build_all_drafts(lines))
+
+
+def _build_all_drafts(lines: list[Line]) -> list[Draft]:
+    drafts: list[Draft] = []
+    runs = find_wrapped_runs(lines)
+    position = 0
+    for first, last in runs:
+        drafts.extend(_build_line_drafts(lines[position:first]))
+        drafts.extend(build_drafts(lines[first:last]))
+        position = last
+    drafts.extend(_build_line_drafts(lines[position:]))
+    if runs:
+        assign_page_roles(drafts)
+    else:
+        assign_headline_roles(drafts)
+    return drafts
+
+
+def _build_line_drafts(lines: list[Line]) -> list[Draft]:
+    return [Draft(_find_line_role(line), [line]) for line in lines]
+
+
+def _find_line_role(line: Line) -> Role:
+    if line.ends_sentence:
+        return Role.BODY
+    return find_marked_role(line.raw) or Role.BODY
+
+
+class _Writer:
+    """Puts the text of drafts together, with the place of every character."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self.pieces: list[str] = []
+        self.places = array("l")
+
+    def write(self, drafts: list[Draft]) -> CleanText:
+        blocks: list[Block] = []
+        for draft in drafts:
+            if blocks:
+                self._add_mark("\n", self.places[-1])
+            start = len(self.places)
+            self._write_draft(draft)
+            blocks.append(Block(draft.role, start, len(self.places), draft.article))
+        return CleanText("".join(self.pieces), self._places(), tuple(blocks))
+
+    def _write_draft(self, draft: Draft) -> None:
+        for index, line in enumerate(draft.lines):
+            if index and self._needs_blank(draft, line):
+                self._add_mark(" ", draft.lines[index - 1].end)
+            running = draft.wrapped and draft.role is Role.BODY
+            for start, end in find_stretches(line.raw, running=running):
+                self.pieces.append(line.raw[start:end])
+                self.places.extend(range(line.start + start, line.start + end))
+
+    def _needs_blank(self, draft: Draft, line: Line) -> bool:
+        before, after = self.pieces[-1][-1:], line.text[0]
+        if draft.role is Role.SUBHEAD or draft.role is Role.HEADLINE:
+            return bool(before.strip()) and before not in "，、：；"
+        return before.isascii() and after.isascii() and before.isalpha() and after.isalpha()
+
+    def _add_mark(self, mark: str, place: int) -> None:
+        self.pieces.append(mark)
+        self.places.append(place)
+
+    def _places(self) -> Sequence[int]:
+        count = len(self.places)
+        if count and self.places[0] == 0 and self.places[-1] == count - 1 and self.pieces.count("\n") == 0:
+            return range(count)
+        return self.places

@@ -1,0 +1,294 @@
+"""Paragraphs out of the lines of a wrapped run.
+
+Takes the lines of one run, gives drafts of blocks: lines that belong together and what they are. A paragraph goes on
+over line ends and frame ends until its sentence ends; captions, credits and headings may stand between two of its lines
+and come after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from statistics import median
+
+from gazette.clean.columns import measure_columns
+from gazette.clean.lines import Line
+from gazette.clean.marks import find_marked_role
+from gazette.clean.model import Role
+
+SLACK = 1.5
+"""How far a full line may stay behind its column: punctuation and figures do not justify evenly."""
+_LEAST_INDENT, _MOST_INDENT = 1.5, 3.5
+_LONGEST_HEADING_LINE = 30.0
+_HEADING_LINES = 3
+_CAPTION_LINES = 4
+_LOOK_AHEAD = 4
+_HEADING_FRAMES = 8
+_PARAGRAPH_OPENERS = frozenset("“‘")
+_PAIRS = ("“”", "‘’", "（）", "《》", "【】")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block before its text is put together. `wrapped`: its lines were cut by a column."""
+
+    role: Role
+    lines: list[Line]
+    wrapped: bool = False
+    article: int = field(default=0)
+
+
+def build_drafts(lines: list[Line]) -> list[Draft]:
+    """The blocks of a wrapped run, in the order of their first lines."""
+    _mark_captions(lines)
+    measure_columns(lines)
+    assembly = _Assembly(lines)
+    drafts = assembly.build()
+    drafts.sort(key=lambda draft: draft.lines[0].start)
+    return drafts
+
+
+def _mark_captions(lines: list[Line]) -> None:
+    """Give the lines above a photographer's name, in the same frame, the role of the caption that they begin."""
+    frames = [list(frame) for _, frame in groupby(lines, key=lambda line: line.frame)]
+    for number, frame in enumerate(frames):
+        for index, line in enumerate(frame):
+            line.role = find_marked_role(line.raw, standing_alone=False)
+            if line.role is Role.CAPTION:
+                _mark_caption_head(frame, index)
+        neighbours = frames[max(0, number - 1) : number] + frames[number + 1 : number + 2]
+        if not _is_double_spaced(frame, neighbours):
+            _mark_standing_alone(frame)
+
+
+def _mark_caption_head(frame: list[Line], end: int) -> None:
+    head = end
+    while head > 0 and end - head < _CAPTION_LINES and _is_caption_head(frame[head - 1]):
+        head -= 1
+    if head == 0 or end - head < _CAPTION_LINES:
+        for line in frame[head:end]:
+            line.role = Role.CAPTION
+
+
+def _is_caption_head(line: Line) -> bool:
+    return line.role is None and not line.ends_sentence
+
+
+def _is_double_spaced(frame: list[Line], neighbours: list[list[Line]]) -> bool:
+    return len(frame) == 1 and any(len(n) == 1 and abs(n[0].width - frame[0].width) <= SLACK * 2 for n in neighbours)
+
+
+def _mark_standing_alone(frame: list[Line]) -> None:
+    """Roles that only a frame of its own, or a line of its own above or under a paragraph, can show."""
+    plain = [line for line in frame if line.role is None]
+    if plain and len(plain) == len(frame) <= _HEADING_LINES and not any(line.ends_sentence for line in plain):
+        role = find_marked_role("".join(line.raw for line in plain))
+        for line in plain if role is not None else ():
+            line.role = role
+    for line in (plain[:1] + plain[-1:]) if len(frame) > 1 else ():
+        if line.role is None and find_marked_role(line.raw) in (Role.CREDIT, Role.FURNITURE):
+            line.role = find_marked_role(line.raw)
+
+
+class _Assembly:
+    """Goes through the lines once, with at most one paragraph open."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.drafts: list[Draft] = []
+        self.open: Draft | None = None
+
+    def build(self) -> list[Draft]:
+        index = 0
+        while index < len(self.lines):
+            line = self.lines[index]
+            if line.role is not None:
+                index = self._take_marked(index)
+            elif (end := self._find_heading_end(index)) > index:
+                self._take_heading(index, end)
+                index = end
+            else:
+                self._take_body(index)
+                index += 1
+        return self.drafts
+
+    def _take_marked(self, index: int) -> int:
+        """A caption's lines make one block, up to its photographer; any other marked line is a block of its own."""
+        role, end = self.lines[index].role, index + 1
+        assert role is not None
+        if role is Role.CAPTION:
+            frame = self.lines[index].frame
+            while end < len(self.lines) and self.lines[end].role is role and self.lines[end].frame == frame:
+                if find_marked_role(self.lines[end - 1].raw, standing_alone=False) is role:
+                    break
+                end += 1
+        self.drafts.append(Draft(role, self.lines[index:end], wrapped=role is Role.CAPTION))
+        return end
+
+    def _take_heading(self, start: int, end: int) -> None:
+        """Lines of one width are one heading; lines of different widths are a title and its subtitle."""
+        lines = self.lines[start:end]
+        if max(line.width for line in lines) - min(line.width for line in lines) <= SLACK:
+            self.drafts.append(Draft(Role.SUBHEAD, lines))
+        else:
+            self.drafts.extend(Draft(Role.SUBHEAD, [line]) for line in lines)
+
+    def _take_body(self, index: int) -> None:
+        line = self.lines[index]
+        if self.open is None:
+            self.open = Draft(Role.BODY, [line], wrapped=True)
+            self.drafts.append(self.open)
+        else:
+            self.open.lines.append(line)
+        if self._ends_paragraph(index):
+            self.open = None
+
+    def _ends_paragraph(self, index: int) -> bool:
+        line = self.lines[index]
+        following = self.lines[index + 1] if index + 1 < len(self.lines) else None
+        short = line.width < line.column - SLACK
+        if line.ends_clause:
+            return short and following is not None and following.width >= line.width
+        if not line.ends_sentence:
+            return False
+        if short or following is None or following.frame != line.frame or following.role is not None:
+            return True
+        return following.text[0] in _PARAGRAPH_OPENERS or self._opens_paragraph(index + 1)
+
+    def _opens_paragraph(self, index: int) -> bool:
+        """Whether the line is set as the first of a paragraph: as much shorter than its column as an indent, and not
+        because a sentence ends with it."""
+        line = self.lines[index]
+        if line.ends_sentence or line.role is not None:
+            return False
+        column = self._find_column_after(index)
+        return column > 0 and _LEAST_INDENT <= column - line.width <= _MOST_INDENT
+
+    def _find_column_after(self, index: int) -> float:
+        """The width of the lines after `index` that do not end a sentence; 0 where the text breaks off there."""
+        widths: list[float] = []
+        for line in self.lines[index + 1 : index + 1 + _LOOK_AHEAD]:
+            if line.role is not None:
+                break
+            if line.ends_sentence:
+                widths.extend([line.width] if not widths and line.width > self.lines[index].width else [])
+                break
+            widths.append(line.width)
+        return median(widths) if widths else 0.0
+
+    def _find_heading_end(self, index: int) -> int:
+        """One past the last line of the heading that begins at `index`; `index` itself where none begins."""
+        end = index
+        frame = self.lines[index].frame
+        while end < len(self.lines) and end - index < _HEADING_LINES and self.lines[end].frame == frame:
+            if not _could_be_heading(self.lines[end]):
+                break
+            end += 1
+        if end == index:
+            return index
+        whole = self._is_whole_frame(index, end)
+        if self.open is not None:
+            return end if whole and self._interrupts(index, end) else index
+        while end > index and not self._is_heading(index, end, whole=whole):
+            end, whole = end - 1, False
+        return end
+
+    def _is_whole_frame(self, start: int, end: int) -> bool:
+        frame = self.lines[start].frame
+        first = start == 0 or self.lines[start - 1].frame != frame or self.lines[start - 1].role is not None
+        last = end == len(self.lines) or self.lines[end].frame != frame or self.lines[end].role is not None
+        return first and last
+
+    def _is_heading(self, start: int, end: int, *, whole: bool) -> bool:
+        """Whether the lines, with no paragraph open before them, are a heading, by the evidence for and against it."""
+        lines = self.lines[start:end]
+        if self._goes_on_at(end):
+            return False
+        after = self._skip_heading_frames(end) if whole else end
+        following = self.lines[after] if after < len(self.lines) else None
+        score = 2 * any(_has_parts(line) for line in lines)
+        if following is None or following.role is not None:
+            score += 1 + whole
+        else:
+            score += self._compare_with_column(after, lines, whole=whole)
+        return score >= 2
+
+    def _skip_heading_frames(self, index: int) -> int:
+        """The index after the frames, from `index` on, every line of which could be a heading: what follows the last of
+        several headings tells what they are."""
+        last = index
+        for _ in range(_HEADING_FRAMES):
+            end = last
+            if end >= len(self.lines) or self.lines[end].role is not None:
+                return last
+            while end < len(self.lines) and self.lines[end].frame == self.lines[last].frame:
+                if self.lines[end].role is not None:
+                    break
+                if not _could_be_heading(self.lines[end]):
+                    return last
+                end += 1
+            if self._goes_on_at(end):
+                return last
+            last = end
+        return last
+
+    def _goes_on_at(self, index: int) -> bool:
+        """Whether the line at `index` can only be the rest of the line before it."""
+        return index < len(self.lines) and self.lines[index].role is None and _continues(self.lines[index].text)
+
+    def _compare_with_column(self, index: int, lines: list[Line], *, whole: bool) -> int:
+        column = self._find_column_after(index) or self.lines[index].width
+        widest = max(line.width for line in lines)
+        opens = self._opens_paragraph(index)
+        score = 2 * opens
+        score += widest > column + SLACK or widest < column - _MOST_INDENT - 1
+        score += whole and not _stands_single(self.lines, index)
+        if not opens and abs(column - 2 - widest) <= SLACK / 2:
+            score -= 2
+        return score
+
+    def _interrupts(self, start: int, end: int) -> bool:
+        """Whether the lines, in mid-sentence and a frame of their own, are a heading and not the sentence going on."""
+        assert self.open is not None
+        lines = self.lines[start:end]
+        if end < len(self.lines) and self.lines[end].role is None and self._opens_paragraph(end):
+            return False
+        column = self.open.lines[-1].column
+        widest = max(line.width for line in lines)
+        unlike = widest > column + SLACK or widest < column - _MOST_INDENT
+        return any(_has_parts(line) for line in lines) or (unlike and not _stands_single(self.lines, end))
+
+
+def _could_be_heading(line: Line) -> bool:
+    return (
+        line.role is None
+        and line.width <= _LONGEST_HEADING_LINE
+        and line.width >= 2
+        and not line.ends_clause
+        and not any(mark in line.text for mark in "，。；")
+        and line.text[-1] not in "、（“《"
+        and all(line.text.count(pair[0]) == line.text.count(pair[1]) for pair in _PAIRS)
+    )
+
+
+def _has_parts(line: Line) -> bool:
+    """Whether blanks divide the line into headline parts, as they do neither in running text nor in letter-spacing."""
+    parts = line.raw.split(" ")
+    if len(parts) < 2 or min(map(len, parts)) < 2:
+        return False
+    return not any(part[0].isdecimal() or part[-1].isdecimal() for part in parts)
+
+
+def _continues(text: str) -> bool:
+    """Whether `text` cannot begin a sentence: a mark stands at its head, or its first sentence ends within a word."""
+    return text[0] in "，。；：、！？”’）》…" or (len(text) > 1 and text[1] in "。！？；")
+
+
+def _stands_single(lines: list[Line], index: int) -> bool:
+    """Whether the line at `index` is a frame of its own, as every line of a double-spaced column is."""
+    if index >= len(lines):
+        return False
+    frame = lines[index].frame
+    before = index > 0 and lines[index - 1].frame == frame
+    after = index + 1 < len(lines) and lines[index + 1].frame == frame
+    return not before and not after
