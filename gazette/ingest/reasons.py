@@ -21,7 +21,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"  # the system does not let it be read
 
 
-class UnreadableIssue(ValueError):  # noqa: N818 - the interface's name: what is raised is a finding, not a fault of ours
+class UnreadableIssue(ValueError):
     """An issue file that cannot be read: `reason` for the tables, `detail` for the person who sent it."""
 
     def __init__(self, reason: Reason | str, detail: str) -> None:

@@ -1,0 +1,35 @@
+"""Takes frames, writes Parquet files whose bytes depend on nothing but the rows, the declaration and the library.
+
+Every field carries its description in both languages and its unit (`Table.arrow_schema`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from gazette.tables import Table
+
+ROW_GROUP = 65_536
+
+
+def write_parquet(frame: pl.DataFrame, table: Table, file: Path) -> None:
+    """Writes the rows in the table's order and flushes them to the disk. Raises OSError, or pyarrow.ArrowInvalid where
+    a column that must not be null is."""
+    rows = frame.select(table.names).sort(table.sort_key, nulls_last=False, maintain_order=True)
+    arrow = rows.to_arrow().cast(table.arrow_schema())
+    with file.open("xb") as handle:
+        pq.write_table(arrow, handle, compression="zstd", row_group_size=ROW_GROUP)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def read_parquet(file: Path, table: Table) -> pl.DataFrame:
+    """The rows of a file of ours; columns that an older version did not write are null."""
+    frame = pl.read_parquet(file, hive_partitioning=False, use_pyarrow=False)
+    schema = table.polars_schema()
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+    return frame.with_columns(missing).select(schema.names()).cast(schema)

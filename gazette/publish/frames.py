@@ -1,0 +1,126 @@
+"""Takes rows and what the stages gave, gives the frames that the gates look at and the store writes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from gazette.clean.digits import count_digits
+from gazette.clean.model import CleanText, Role
+from gazette.extract.model import Extraction, Reason
+from gazette.ingest.decode import find_han_share
+from gazette.ingest.model import Issue
+from gazette.tables import TABLES, Table
+
+Row = dict[str, Any]
+
+
+def build_frame(table: Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """A frame with exactly the table's columns; what a row does not name is null."""
+    schema = table.polars_schema()
+    columns = {name: [row.get(name) for row in rows] for name in schema}
+    return pl.DataFrame(columns, schema=schema, strict=True)
+
+
+def build_month(day: date | None) -> str:
+    """The partition that an issue of that day is filed in."""
+    return "unknown" if day is None else f"{day:%Y-%m}"
+
+
+def count_printed(text: str) -> int:
+    """Length of the text, white space taken out."""
+    return sum(map(len, text.split()))
+
+
+def build_ingest_row(issue: Issue) -> Row:
+    """The issue as the gate after ingest sees it."""
+    return {
+        "issue_id": issue.issue_id,
+        "path": issue.path,
+        "publication": issue.publication,
+        "publication_name": issue.publication_name,
+        "issue_date": issue.issue_date,
+        "page": issue.page,
+        "region_code": issue.region_code,
+        "format": issue.format,
+        "encoding": issue.encoding,
+        "byte_count": issue.byte_count,
+        "char_count": count_printed(issue.text),
+        "han_share": find_han_share(issue.text),
+    }
+
+
+def build_clean_row(issue: Issue, clean: CleanText) -> Row:
+    """The issue as the gate after clean sees it."""
+    body = (clean.text[block.start : block.end] for block in clean.blocks if block.role is Role.BODY)
+    return {
+        "issue_id": issue.issue_id,
+        "path": issue.path,
+        "char_count": count_printed(issue.text),
+        "clean_char_count": count_printed(clean.text),
+        "block_count": len(clean.blocks),
+        "body_char_count": sum(map(count_printed, body)),
+        "digits_in": count_digits(issue.text).total(),
+        "digits_out": count_digits(clean.text).total(),
+        "digits_kept": count_kept_digits(issue.text, clean),
+    }
+
+
+def count_kept_digits(decoded: str, clean: CleanText) -> int:
+    """Digits and Chinese numerals of the cleaned text that stand at their own place in the decoded text. No place
+    counts twice."""
+    wanted = set(count_digits(clean.text))
+    kept = set()
+    for character, place in zip(clean.text, clean.places, strict=True):
+        if character in wanted and _fold_digit(decoded[place]) == character:
+            kept.add(place)
+    return len(kept)
+
+
+def _fold_digit(character: str) -> str:
+    return str(unicodedata.digit(character)) if "０" <= character <= "９" else character
+
+
+def build_extract_row(issue: Issue, clean: CleanText, extraction: Extraction, mentions: Iterable[Row]) -> Row:
+    """The issue as the gate after extract sees it; `mentions` are its rows of that table."""
+    quantities = (mention.quantity for mention in extraction.mentions)
+    read = (clean.text[quantity.start : quantity.end] for quantity in quantities)
+    return {
+        "issue_id": issue.issue_id,
+        "path": issue.path,
+        "issue_date": issue.issue_date,
+        "region_code": extraction.place.code,
+        "char_count": count_printed(issue.text),
+        "digits_in": count_digits(issue.text).total(),
+        "mention_count": len(extraction.mentions),
+        "record_count": len(extraction.records),
+        "cell_count": sum(m.column is not None and m.reason is None for m in extraction.mentions),
+        "unresolved_count": sum(m.reason is Reason.UNRESOLVED for m in extraction.mentions),
+        "span_fault_count": sum(not _same_text(row["text"], text) for row, text in zip(mentions, read, strict=True)),
+    }
+
+
+def _same_text(printed: str, read: str) -> bool:
+    """Whether what was read is what stands there, but for width and white space."""
+    return _fold(printed) == _fold(read)
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def mark_rejected_mentions(mentions: pl.DataFrame, rejected_ids: Iterable[str]) -> pl.DataFrame:
+    """The mentions of rejected records carry the reason `rejected`; table, column and record_id still name the cell."""
+    is_rejected = pl.col("record_id").is_in(list(rejected_ids))
+    reason = pl.when(is_rejected).then(pl.lit(Reason.REJECTED.value)).otherwise(pl.col("reason"))
+    return mentions.with_columns(reason.alias("reason"))
+
+
+def cast_published(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Accepted rows in the types that are published. Raises polars.exceptions.PolarsError where a value does not
+    fit."""
+    return frame.select(TABLES[name].names).cast(TABLES[name].polars_schema(), strict=True)

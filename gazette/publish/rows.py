@@ -1,0 +1,141 @@
+"""Takes an issue with its cleaned text and what was extracted from it, gives its rows for the published tables.
+
+Pure: the same issue gives the same rows, identifiers included. Values leave exact decimals for floats here, and
+nowhere before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any
+
+from gazette.clean.model import CleanText
+from gazette.extract.model import Extraction, Mention, Qualifier, Quantity, Record
+from gazette.ingest.model import Issue
+from gazette.tables import RECORD_TABLES, TABLES
+
+Row = dict[str, Any]
+INVISIBLE = str.maketrans("", "", "\u200b\ufeff")  # taken for white space, though Unicode does not call them so
+
+
+def build_rows(issue: Issue, clean: CleanText, extraction: Extraction) -> dict[str, list[Row]]:
+    """Rows of one issue for projects, enterprises, finance, labor, mentions and texts, whole-number measures as floats
+    (`Table.unchecked`)."""
+    ids = _build_record_ids(issue, clean, extraction)
+    rows: dict[str, list[Row]] = {name: [] for name in (*RECORD_TABLES, "mentions", "texts")}
+    for record in extraction.records:
+        rows[record.table].append(_build_record(record, issue, clean, ids))
+    rows["mentions"] = [_build_mention(mention, issue, clean, ids) for mention in extraction.mentions]
+    rows["texts"] = [{"issue_id": issue.issue_id, "text": issue.text}]
+    return rows
+
+
+def _build_record_ids(issue: Issue, clean: CleanText, extraction: Extraction) -> dict[int, str]:
+    """Identifier of each record by its `id()`: where its first figure stands, numbered where records share it."""
+    numbers: Counter[tuple[str, int]] = Counter()
+    ids = {}
+    for record in extraction.records:
+        first = min((quantity.start for quantity in record.cells.values()), default=record.quote_start)
+        place = clean.places[first]
+        key = f"{issue.issue_id} {record.table} {place} {numbers[record.table, place]}"
+        numbers[record.table, place] += 1
+        ids[id(record)] = hashlib.sha256(key.encode()).hexdigest()[:24]
+    return ids
+
+
+def _build_record(record: Record, issue: Issue, clean: CleanText, ids: Mapping[int, str]) -> Row:
+    table = TABLES[record.table]
+    char_start, char_end = _find_extent(clean, record.quote_start, record.quote_end)
+    row: Row = {
+        "record_id": ids[id(record)],
+        "parent_id": ids[id(record.parent)] if record.parent is not None else None,
+        "issue_id": issue.issue_id,
+        "publication": issue.publication,
+        "issue_date": issue.issue_date,
+        "page": issue.page,
+        "article": record.article,
+        "region": record.place.name,
+        "region_code": record.place.code,
+        "scope": record.scope,
+        "entity": record.entity,
+        "modality": record.modality.value,
+        "period_start": record.period.start,
+        "as_of": record.period.as_of,
+        "as_of_basis": record.period.basis.value,
+        "quote": _squeeze(clean.text[record.quote_start : record.quote_end]),
+        "char_start": char_start,
+        "char_end": char_end,
+        "rule": record.rule,
+        table.kind or "": record.kind,
+    }
+    if record.table == "finance":
+        row["lender"] = record.lender
+    for column, quantity in record.cells.items():
+        row |= _build_cell(record.table, column, quantity)
+    return row
+
+
+def _build_cell(table: str, column: str, quantity: Quantity) -> Row:
+    """The measure and its companions. The middle of a range of whole things is rounded, half up."""
+    value = quantity.value
+    if column not in _measures(table):
+        raise ValueError(f"{table} has no measure {column!r}")
+    if column in _whole_measures(table) and quantity.qualifier is Qualifier.RANGE:
+        value = value.to_integral_value(ROUND_HALF_UP)
+    return {
+        column: float(value),
+        f"{column}_qualifier": quantity.qualifier.value,
+        f"{column}_low": _build_float(quantity.low),
+        f"{column}_high": _build_float(quantity.high),
+    }
+
+
+@cache
+def _measures(table: str) -> frozenset[str]:
+    return frozenset(column.name for column in TABLES[table].measures)
+
+
+@cache
+def _whole_measures(table: str) -> frozenset[str]:
+    return frozenset(column.name for column in TABLES[table].measures if column.type == "int")
+
+
+def _build_mention(mention: Mention, issue: Issue, clean: CleanText, ids: Mapping[int, str]) -> Row:
+    quantity, record = mention.quantity, mention.record
+    char_start, char_end = _find_extent(clean, quantity.start, quantity.end)
+    return {
+        "mention_id": f"{issue.issue_id[:16]}-{char_start}",
+        "issue_id": issue.issue_id,
+        "char_start": char_start,
+        "char_end": char_end,
+        "text": _squeeze(issue.text[char_start:char_end]),
+        "kind": quantity.kind.value,
+        "value": float(quantity.value),
+        "low": _build_float(quantity.low),
+        "high": _build_float(quantity.high),
+        "unit": quantity.unit or None,
+        "qualifier": quantity.qualifier.value,
+        "table": record.table if record is not None else None,
+        "column": mention.column,
+        "record_id": ids[id(record)] if record is not None else None,
+        "reason": mention.reason.value if mention.reason is not None else None,
+    }
+
+
+def _find_extent(clean: CleanText, start: int, end: int) -> tuple[int, int]:
+    """The stretch of the decoded text that holds all of `clean.text[start:end]`; where cleaning moved text, what was
+    printed between is inside."""
+    places = clean.places[start:end]
+    return min(places), max(places) + 1
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split()).translate(INVISIBLE)
+
+
+def _build_float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,297 @@
+"""The published tables on disk: generations that replace each other in one step.
+
+`<data>/.store/generations/<n>/{curated,quarantine}/<table>/month=YYYY-MM/part-0.parquet` holds all rows;
+`.store/current` is a link to the generation that is live, and `<data>/curated` and `<data>/quarantine` lead through it.
+A change builds the next generation beside the live one, writing the months that change and hard-linking all other files, and then swaps
+the link: a reader sees the old tables or the new ones, never something between. A file keeps its name in every
+generation, so that a reader who listed files before the swap opens whole files after it. Rows of one issue in one table
+lie in one file. A crash leaves at worst an unfinished generation, which the next run removes.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from gazette.publish.files import read_parquet, write_parquet
+from gazette.tables import TABLES, Table
+
+KEPT_GENERATIONS = 3
+FILE_NAME = "part-0.parquet"
+SECTIONS = ("curated", "quarantine")
+CONTENT = tuple(name for name in TABLES if name != "documents")
+UNFINISHED = ".unfinished-"
+DOCUMENT_KEYS = pl.Schema({"path": pl.String(), "issue_id": pl.String(), "month": pl.String()})
+
+
+class StoreError(RuntimeError):
+    """The tables cannot be written or read where they are; the message says what to do about it."""
+
+
+@dataclass
+class Change:
+    """What one commit does. `months` tells where the rows of each added issue belong; `withdrawn` are issues whose rows
+    leave the tables, with the month that they are in. Rows of an added issue replace those that it had in its
+    `withdrawn` month or in the new one. `documents` are rows to add; `dropped_documents` (path, issue_id, month) tells
+    which rows to take out."""
+
+    accepted: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    rejected: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    months: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+    documents: pl.DataFrame = field(default_factory=lambda: TABLES["documents"].polars_schema().to_frame())
+    dropped_documents: pl.DataFrame = field(default_factory=lambda: DOCUMENT_KEYS.to_frame())
+
+
+class Store:
+    """The tables of one data folder. Only the holder of `lock` may call `heal` and `commit`."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.home = data / ".store"
+        self.generations = self.home / "generations"
+        self.current = self.home / "current"
+
+    @property
+    def raw(self) -> Path:
+        return self.data / "raw"
+
+    # -- reading
+
+    def snapshot(self) -> Path | None:
+        """The folder of the live generation, which stays whole for two more commits; None before the first one."""
+        return self.current.resolve() if self.current.is_symlink() else None
+
+    def read(self, name: str, section: str = "curated") -> pl.DataFrame:
+        """All rows of a table as one generation has them."""
+        table = _declare(name, section)
+        root = self.snapshot()
+        files = sorted((root / section / name).glob(f"month=*/{FILE_NAME}")) if root else []
+        frames = [read_parquet(file, table) for file in files]
+        return pl.concat(frames) if frames else table.polars_schema().to_frame()
+
+    def read_documents(self) -> pl.DataFrame:
+        return self.read("documents")
+
+    # -- the lock
+
+    @contextmanager
+    def lock(self, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+        """Holds the store for one run. Where another run holds it, `on_wait` is told who, and then it is waited for.
+        The lock dies with its process. Raises StoreError where the data folder cannot be written."""
+        try:
+            self.generations.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise _explain(error, self.data) from error
+        try:
+            self._acquire(descriptor, on_wait)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _acquire(self, descriptor: int, on_wait: Callable[[str], None] | None) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise _explain(error, self.data) from error
+            if on_wait:
+                holder = os.pread(descriptor, 200, 0).decode(errors="replace") or "another process"
+                on_wait(f"another run works on {self.data} ({holder}); waiting for it to end")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    # -- writing
+
+    def heal(self) -> None:
+        """Removes what a crash left behind and sees that the public links are there. Raises StoreError."""
+        try:
+            live = self._read_number()
+            for folder in self.generations.iterdir():
+                if not folder.name.isdigit() or int(folder.name) > live or int(folder.name) <= live - KEPT_GENERATIONS:
+                    _remove(folder)
+            for leftover in self.home.glob(f"{UNFINISHED}*"):
+                leftover.unlink()
+            if live:
+                self._link_public()
+        except OSError as error:
+            raise _explain(error, self.data) from error
+
+    def commit(self, change: Change) -> int:
+        """Publishes the change and returns the number of the new generation. Raises StoreError where it could not be
+        written; the tables are then as they were."""
+        number = self._read_number() + 1
+        building = self.generations / f"{UNFINISHED}{number}"
+        try:
+            _remove(building)
+            _remove(self.generations / str(number))
+            self._build(building, change)
+            os.rename(building, self.generations / str(number))
+            _flush(self.generations)
+            self._swap(number)
+            self._link_public()
+        except OSError as error:
+            shutil.rmtree(building, ignore_errors=True)
+            raise _explain(error, self.data) from error
+        self._prune(number)
+        return number
+
+    def _read_number(self) -> int:
+        """Number of the live generation, 0 before the first."""
+        if not self.current.is_symlink():
+            return 0
+        name = Path(os.readlink(self.current)).name
+        if not re.fullmatch("[0-9]+", name) or not (self.generations / name).is_dir():
+            raise StoreError(f"{self.current} leads to {name}, which is no generation of these tables")
+        return int(name)
+
+    def _build(self, building: Path, change: Change) -> None:
+        live = self.snapshot()
+        for section in SECTIONS:
+            (building / section).mkdir(parents=True)
+        written = {file.relative_to(building) for file in self._write_changed(live, building, change)}
+        if live is not None:
+            _link_unchanged(live, building, written)
+        _flush(building)
+
+    def _write_changed(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
+        """Writes every file that the change touches, and yields it."""
+        months = {*change.months.values(), *change.withdrawn.values()}
+        leaving = {*change.months, *change.withdrawn}
+        for section, added in (("curated", change.accepted), ("quarantine", change.rejected)):
+            for name in CONTENT:
+                table = _declare(name, section)
+                parts = _split_by_month(added.get(name), table, change.months)
+                for month in sorted(months):
+                    old = _read_part(live, section, table, month)
+                    frame = _merge(old, parts.get(month), leaving, table)
+                    if section == "curated" or old is not None or not frame.is_empty():
+                        yield _write_part(frame, table, building / section, month)
+        yield from self._write_documents(live, building, change)
+
+    def _write_documents(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
+        table = TABLES["documents"]
+        month_of = pl.col("issue_date").dt.strftime("%Y-%m").fill_null("unknown")
+        added = change.documents.with_columns(month_of.alias("month"))
+        for month in sorted({*added["month"], *change.dropped_documents["month"]}):
+            new = added.filter(pl.col("month") == month).select(table.names)
+            old = _read_part(live, "curated", table, month)
+            if old is not None:
+                gone = change.dropped_documents
+                new = pl.concat([old.join(gone, on=["path", "issue_id"], how="anti", nulls_equal=True), new])
+            yield _write_part(new, table, building / "curated", month)
+
+    def _swap(self, number: int) -> None:
+        """Makes the generation live, in one step."""
+        link = self.home / f"{UNFINISHED}current"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("generations") / str(number))
+        os.replace(link, self.current)
+        _flush(self.home)
+
+    def _link_public(self) -> None:
+        for section in SECTIONS:
+            public, target = self.data / section, Path(".store") / "current" / section
+            if public.is_symlink() and Path(os.readlink(public)) == target:
+                continue
+            if public.exists() and not public.is_symlink():
+                raise StoreError(f"{public} is in the way: the tables are published there; move it elsewhere")
+            link = self.home / f"{UNFINISHED}{section}"
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+            os.replace(link, public)
+
+    def _prune(self, live: int) -> None:
+        for folder in self.generations.iterdir():
+            if folder.name.isdigit() and int(folder.name) <= live - KEPT_GENERATIONS:
+                shutil.rmtree(folder, ignore_errors=True)  # what stays is removed by the next run
+
+
+def _declare(name: str, section: str) -> Table:
+    return TABLES[name].quarantine() if section == "quarantine" else TABLES[name]
+
+
+def _part(root: Path, name: str, month: str) -> Path:
+    return root / name / f"month={month}" / FILE_NAME
+
+
+def _read_part(live: Path | None, section: str, table: Table, month: str) -> pl.DataFrame | None:
+    file = _part(live / section, table.name, month) if live is not None else None
+    return read_parquet(file, table) if file is not None and file.exists() else None
+
+
+def _split_by_month(frame: pl.DataFrame | None, table: Table, months: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    if frame is None or frame.is_empty():
+        return {}
+    keyed = frame.with_columns(pl.col("issue_id").replace_strict(months, return_dtype=pl.String).alias("month"))
+    parts = keyed.partition_by("month", as_dict=True)
+    return {str(month): part.select(table.names).cast(table.polars_schema()) for (month,), part in parts.items()}
+
+
+def _merge(old: pl.DataFrame | None, new: pl.DataFrame | None, leaving: set[str], table: Table) -> pl.DataFrame:
+    """The rows of a month after a change: none of an issue that leaves or is replaced, all that are new."""
+    kept = old.filter(~pl.col("issue_id").is_in(list(leaving))) if old is not None else None
+    parts = [frame for frame in (kept, new) if frame is not None]
+    return pl.concat(parts) if parts else table.polars_schema().to_frame()
+
+
+def _write_part(frame: pl.DataFrame, table: Table, root: Path, month: str) -> Path:
+    file = _part(root, table.name, month)
+    file.parent.mkdir(parents=True)
+    write_parquet(frame, table, file)
+    _flush(file.parent)
+    return file
+
+
+def _link_unchanged(live: Path, building: Path, written: set[Path]) -> None:
+    for section in SECTIONS:
+        for file in (live / section).glob(f"*/month=*/{FILE_NAME}"):
+            relative = file.relative_to(live)
+            if relative in written:
+                continue
+            (building / relative).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(file, building / relative)
+            except OSError as error:
+                if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV):
+                    raise
+                shutil.copy2(file, building / relative)  # a file system without hard links
+
+
+def _flush(folder: Path) -> None:
+    """Sees that the names in the folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def _explain(error: OSError, data: Path) -> StoreError:
+    words = {
+        errno.ENOSPC: "there is no room left on the disk",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EROFS: "it is on a read-only file system",
+        errno.EACCES: "this user may not write there",
+        errno.EPERM: "this user may not write there",
+    }
+    return StoreError(f"{data}: {words.get(error.errno or 0, error)}; the tables are as they were")
