@@ -1,0 +1,275 @@
+"""Which place a figure is about: the place of an issue, of an article, of a spot in the text (filing rule 17).
+
+Takes cleaned text (`CleanText`) and the publication's region, gives `Place`s. A careful reader takes the smallest place
+that the sentence or its context names: the last one named before the figure; failing that one behind it in the same
+clause; failing that what the sentences before it in the paragraph were about; then the article's place and the issue's.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gazette.clean.model import Block, CleanText, Role
+from gazette.extract.model import Place
+from gazette.extract.places.gazetteer import NATION, load_gazetteer
+from gazette.extract.places.lexicon import load_lexicon
+from gazette.extract.places.spans import Bearing, PlaceSpan, SpanKind, find_places
+
+# A title of the day's news: 各地 or 全国 in a headline, weighed against the places in the body.
+_HEADLINE_WEIGHT = 4
+_LEAD_WEIGHT = 2
+_READ_AT_MOST = 20_000
+_SENTENCE_END = re.compile("[。！？!?]+[”’」』）)]*")
+_CLAUSE_END = re.compile("[，。；！？：,;]")
+_SHORT_LINE = 45
+_TEXT_ROLES = (Role.BODY, Role.CAPTION)
+
+
+@dataclass(slots=True)
+class _Group:
+    """One place, or several in a list that stand for the smallest place that holds them all."""
+
+    start: int
+    end: int
+    place: Place
+    bearing: Bearing
+    clause: int = 0
+
+
+@dataclass(slots=True)
+class _ReadBlock:
+    """What was read of a block: its places by sentence, and what it begins with when nothing is named."""
+
+    start: int
+    sentence_starts: list[int]
+    groups: list[list[_Group]]
+    inherited: list[Place]
+
+
+def find_issue_place(clean: CleanText, default_code: str) -> Place:
+    """The place that the issue as a whole is about: the publication's region, or the smaller place that its headlines
+    and most of its places belong to. Raises UnknownCode for a default that is no code."""
+    articles = {block.article for block in clean.blocks if block.role is Role.HEADLINE}
+    if default_code == NATION.code and len(articles) > 3:
+        return NATION  # a whole day of national news
+    return _narrow(clean, clean.blocks, default_code)
+
+
+def find_article_place(clean: CleanText, article: int, issue_place: Place) -> Place:
+    """The place that one article is about; the issue's where it names none that is smaller."""
+    blocks = [block for block in clean.blocks if block.article == article]
+    headlines = [block for block in blocks if block.role is Role.HEADLINE]
+    named = _headline_place(clean, headlines, issue_place)
+    return named or _narrow(clean, blocks, issue_place.code)
+
+
+class PlaceContext:
+    """Answers for any spot of one issue. Blocks are read when first asked about, each article from its beginning."""
+
+    def __init__(self, clean: CleanText, issue_place: Place) -> None:
+        self._clean = clean
+        self._issue_place = issue_place
+        self._starts = [block.start for block in clean.blocks]
+        self._articles: dict[int, _Article] = {}
+
+    def article_place(self, article: int) -> Place:
+        """The place of an article, by its number (Block.article)."""
+        return self._article(article).place
+
+    def place_at(self, offset: int) -> Place:
+        """The place that a figure at `offset` of the cleaned text is about."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return self._issue_place
+        block = self._clean.blocks[index]
+        return self._article(block.article).place_at(block, offset)
+
+    def spans_at(self, offset: int) -> list[PlaceSpan]:
+        """The places named in the block that holds `offset`; their offsets count from the block's start."""
+        block = self._clean.blocks[bisect_right(self._starts, offset) - 1]
+        return find_places(self._clean.text[block.start : block.end], [self._issue_place.code])
+
+    def _article(self, number: int) -> _Article:
+        if number not in self._articles:
+            place = find_article_place(self._clean, number, self._issue_place)
+            blocks = [block for block in self._clean.blocks if block.article == number]
+            self._articles[number] = _Article(self._clean.text, blocks, place, self._issue_place)
+        return self._articles[number]
+
+
+@dataclass(slots=True)
+class _Article:
+    text: str
+    blocks: list[Block]
+    place: Place
+    issue_place: Place
+    _read: dict[int, _ReadBlock] = field(default_factory=dict)
+    _next: int = 0
+    _section: Place | None = None
+    _last: Place | None = None
+    _near: list[str] = field(default_factory=list)
+
+    def place_at(self, block: Block, offset: int) -> Place:
+        while block.start not in self._read:
+            self._read_next()
+        read = self._read[block.start]
+        index = bisect_right(read.sentence_starts, offset - block.start) - 1
+        return _place_in_sentence(read.groups[index], offset - block.start, read.inherited[index], self.text, block)
+
+    def _read_next(self) -> None:
+        block = self.blocks[self._next]
+        self._next += 1
+        text = self.text[block.start : block.end]
+        near = [*self._near[-8:][::-1], self.place.code, self.issue_place.code]
+        spans = find_places(text, near)
+        heading = block.role not in _TEXT_ROLES or (len(text) < _SHORT_LINE and not _SENTENCE_END.search(text))
+        begin = self._begin(block, text, heading)
+        starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text) if m.end() < len(text))]
+        bearing = [span for span in spans if self._bears(text, span)]
+        groups = [list(_group(text, part)) for part in _by_sentence(bearing, starts)]
+        inherited, current = [], begin
+        for group in groups:
+            inherited.append(current)
+            current = _place_after(group, current)
+        self._read[block.start] = _ReadBlock(block.start, starts, groups, inherited)
+        self._near += [span.place.code for span in spans if span.kind is SpanKind.NAMED and not span.inside_name]
+        if heading:
+            named = [group for part in groups for group in part if group.bearing is Bearing.GOVERNS]
+            self._section = named[-1].place if named else None
+        self._last = current
+
+    def _bears(self, text: str, span: PlaceSpan) -> bool:
+        """Whether a span can tell the place of a figure. 全国 and 全市 in the page of a district do so only where a
+        clause begins with them (a rank is meant elsewhere), a region of several provinces only in national news."""
+        if span.inside_name or span.bearing is Bearing.ASIDE:
+            return False
+        if span.kind is SpanKind.NAMED:
+            return True
+        if load_gazetteer().is_within(span.place.code, self.place.code):
+            return span.kind is not SpanKind.REGION or self.place == NATION
+        return _leads(text, span) and span.kind is not SpanKind.REGION
+
+    def _begin(self, block: Block, text: str, heading: bool) -> Place:
+        """What a block is about before it names a place itself."""
+        if heading:
+            return self.place
+        if self._last is not None and load_lexicon().goes_on.match(text):
+            return self._last
+        return self._section or self.place
+
+
+def _by_sentence(spans: Sequence[PlaceSpan], starts: Sequence[int]) -> list[list[PlaceSpan]]:
+    parts: list[list[PlaceSpan]] = [[] for _ in starts]
+    for span in spans:
+        parts[bisect_right(starts, span.start) - 1].append(span)
+    return parts
+
+
+def _group(text: str, spans: Sequence[PlaceSpan]) -> Iterator[_Group]:
+    """The places of a sentence, lists taken together: 河北、上海、浙江 are one group."""
+    gazetteer = load_gazetteer()
+    last: _Group | None = None
+    for span in spans:
+        between = text[last.end : span.start] if last else ""
+        if last and load_lexicon().list_joint.fullmatch(between):
+            last.place, last.end = _joined(last.place, span.place), span.end
+            continue
+        if last and span.kind is SpanKind.REGION:
+            continue  # 在重庆，成渝地区双城经济圈重大项目
+        if last and between == "的" and gazetteer.is_within(last.place.code, span.place.code):
+            continue  # 位于北京市顺义区的北京中德产业园: the name of the park takes nothing back
+        if last:
+            yield last
+        last = _Group(span.start, span.end, span.place, span.bearing)
+    if last:
+        yield last
+
+
+def _joined(one: Place, other: Place) -> Place:
+    """What a list is about: the smallest place that holds all; of 全国、全市、全区 the smallest itself."""
+    gazetteer = load_gazetteer()
+    if gazetteer.is_within(other.code, one.code):
+        return other
+    return one if gazetteer.is_within(one.code, other.code) else gazetteer.common([one.code, other.code])
+
+
+def _leads(text: str, span: PlaceSpan) -> bool:
+    """Whether a clause begins with the span, adverbs of time aside."""
+    return bool(load_lexicon().clause_head.search(text[max(0, span.start - 12) : span.start]))
+
+
+def _place_in_sentence(groups: list[_Group], at: int, inherited: Place, text: str, block: Block) -> Place:
+    before = [group for group in groups if group.start <= at]
+    governing = [group for group in before if group.bearing is Bearing.GOVERNS]
+    if governing:
+        return governing[-1].place
+    clause = _CLAUSE_END.search(text, block.start + at, block.end)
+    clause_end = clause.start() - block.start if clause else block.end - block.start
+    behind = [group for group in groups if at < group.start < clause_end and group.bearing is Bearing.GOVERNS]
+    if behind:
+        return behind[0].place
+    return before[-1].place if before and inherited == NATION else inherited
+
+
+def _place_after(groups: list[_Group], current: Place) -> Place:
+    governing = [group.place for group in groups if group.bearing is Bearing.GOVERNS]
+    return governing[-1] if governing else current
+
+
+# The place of an issue and of an article.
+
+
+def _headline_place(clean: CleanText, headlines: Sequence[Block], issue_place: Place) -> Place | None:
+    gazetteer = load_gazetteer()
+    for block in headlines:
+        text = clean.text[block.start : block.end]
+        spans = [span for span in find_places(text, [issue_place.code]) if span.governs]
+        groups = list(_group(text, spans))
+        if not groups:
+            continue
+        place = gazetteer.common(group.place.code for group in groups)
+        if gazetteer.is_within(place.code, issue_place.code):
+            return place
+    return None
+
+
+def _narrow(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Place:
+    """Goes down from the default as long as one part of it is named far more than all the rest."""
+    gazetteer = load_gazetteer()
+    weights = _weigh(clean, blocks, default_code)
+    place = default_code
+    while True:
+        inside: Counter[str] = Counter()
+        for code, weight in weights.items():
+            line = gazetteer.line(code)
+            if place in line and line[-1] != place:
+                inside[line[line.index(place) + 1]] += weight
+        total = sum(weight for code, weight in weights.items() if gazetteer.is_within(code, place))
+        best = inside.most_common(1)
+        share = 0.7 if place == NATION.code else 0.6
+        if not best or best[0][1] < max(_HEADLINE_WEIGHT + 1, share * total):
+            return gazetteer.place(place)
+        place = best[0][0]
+
+
+def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Counter[str]:
+    weights: Counter[str] = Counter()
+    led: set[int] = set()
+    budget = _READ_AT_MOST
+    for block in blocks:
+        text = clean.text[block.start : min(block.end, block.start + budget)]
+        budget -= len(text)
+        weight = _HEADLINE_WEIGHT if block.role is Role.HEADLINE else 1
+        if block.role is Role.BODY and block.article not in led:
+            led.add(block.article)
+            weight = _LEAD_WEIGHT
+        for span in find_places(text, [default_code]):
+            if span.governs and span.kind is not SpanKind.REFERENCE:
+                weights[span.place.code] += weight
+        if budget <= 0:
+            break
+    return weights

