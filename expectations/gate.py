@@ -1,0 +1,238 @@
+"""The gates: start reading here. Frames of a batch go in; what to publish, reject and quarantine comes out.
+
+`check_stage` looks at the issues after ingest, clean and extract, `check_tables` at the tables of a batch before they
+are published, `check_documents` at the list of files. The rules are in the TOML files beside this module. A fault of
+the gate itself raises GateError and is never mistaken for a fault of the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from expectations.derived import derive_mentions, derive_records, derive_stage, derive_texts
+from expectations.results import FINDINGS, SUMMARY, GateError, StageResult, TableResult
+from expectations.rows import ROW, find_rows_spoken_of
+from expectations.rules import Breaks, Rule, RuleError, Severity, frame_of, rules_of
+from gazette.tables import RECORD_TABLES, STAGES, TABLES, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHECKED_TABLES = (*RECORD_TABLES, "mentions", "texts")
+LONGEST_SEEN = 80  # characters of an observed string
+# What a suite finds before it is split into rejected, quarantined and warned.
+FOUND = pl.Schema({ROW: pl.Int64(), **FINDINGS, "breaks": pl.String(), "severity": pl.String()})
+
+
+def check_stage(
+    stage: str, frame: pl.DataFrame, *, region_codes: Collection[str] | None = None, today: date | None = None
+) -> StageResult:
+    """The verdict on the issues of a batch after `stage`: one row an issue, columns as `STAGES[stage]` declares.
+
+    Without `region_codes` it is not checked whether codes are known. Raises GateError.
+    """
+    if stage not in STAGES:
+        raise GateError(f"no stage is called {stage}")
+    conformed = _conform(frame, STAGES[stage])
+    _check_issue_ids(conformed, stage)
+    found, summary = _run_suite(stage, derive_stage(conformed, region_codes, today or date.today()), stage)
+    return _stage_result(found, summary)
+
+
+def check_documents(documents: pl.DataFrame) -> StageResult:
+    """The verdict on rows of the table documents; `key` of a finding is the file's path. Raises GateError."""
+    found, summary = _run_suite("documents", _conform(documents, TABLES["documents"]), "publish")
+    return _stage_result(found, summary)
+
+
+def check_tables(
+    frames: Mapping[str, pl.DataFrame], issues: pl.DataFrame, *, region_codes: Collection[str] | None = None
+) -> TableResult:
+    """The verdict on the four record tables, mentions and texts of a batch.
+
+    `frames` are as `Table.unchecked()` declares them (counts may be floats, so that 1.5 can be seen); `issues` has one
+    row an issue of the batch (column issue_id), also those with no row in any table. Raises GateError.
+    """
+    if missing := set(CHECKED_TABLES) - set(frames):
+        raise GateError(f"tables are missing: {', '.join(sorted(missing))}")
+    conformed = {name: _conform(frames[name], TABLES[name].unchecked()) for name in CHECKED_TABLES}
+    _check_batch(conformed, issues)
+    derived = {name: derive_records(name, conformed, region_codes) for name in RECORD_TABLES}
+    derived |= {"mentions": derive_mentions(conformed), "texts": derive_texts(conformed, issues)}
+    runs = {name: _run_suite(name, derived[name], "validate") for name in CHECKED_TABLES}
+    found = pl.concat([found for found, _ in runs.values()])
+    return _table_result(conformed, found, pl.concat([summary for _, summary in runs.values()]))
+
+
+# Frames as the gate needs them
+
+
+def _conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The frame in the declared order and types. Raises GateError for a column too many, too few, or of another type;
+    a column of nothing but nulls has any type, and whole numbers may stand for floats."""
+    declared = table.polars_schema()
+    if missing := [name for name in declared if name not in frame.columns]:
+        raise GateError(f"{table.name}: columns are missing: {', '.join(missing)}")
+    if undeclared := [name for name in frame.columns if name not in declared]:
+        raise GateError(f"{table.name}: columns are not declared: {', '.join(undeclared)}")
+    for name, wanted in declared.items():
+        found = frame.schema[name]
+        widened = wanted.is_float() and found.is_numeric()
+        if not (found == wanted or found == pl.Null or widened or (wanted.is_integer() and found.is_integer())):
+            raise GateError(f"{table.name}.{name}: type is {found}, not {wanted}")
+    return frame.select(declared.names()).cast(declared)
+
+
+def _check_issue_ids(frame: pl.DataFrame, name: str) -> None:
+    if frame["issue_id"].null_count():
+        raise GateError(f"{name}: rows without issue_id: nobody could be told what to quarantine")
+
+
+def _check_batch(frames: Mapping[str, pl.DataFrame], issues: pl.DataFrame) -> None:
+    """Every row belongs to an issue of the batch, and every issue stands in it once."""
+    if "issue_id" not in issues.columns:
+        raise GateError("issues: columns are missing: issue_id")
+    if issues["issue_id"].is_duplicated().any():
+        raise GateError("issues: an issue stands twice in the batch")
+    for name, frame in frames.items():
+        _check_issue_ids(frame, name)
+        strange = frame.filter(~pl.col("issue_id").is_in(issues["issue_id"].cast(pl.String).to_list()))
+        if strange.height:
+            raise GateError(f"{name}: rows of an issue that is not in the batch: {strange['issue_id'][0]}")
+
+
+# One suite over one frame
+
+
+def _run_suite(suite: str, frame: pl.DataFrame, stage: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What the suite finds (schema FOUND), and the count of rows checked and failed for each of its rules."""
+    try:
+        rules = rules_of(suite)
+        if frame.is_empty():
+            return FOUND.to_frame(), _summarize(rules, stage, {}, {})
+        numbered = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+        checked, broken = _evaluate(suite, rules, numbered)
+    except GateError:
+        raise
+    except Exception as error:  # whatever goes wrong in here, the data are not to blame
+        raise GateError(f"suite {suite}: {error}") from error
+    found = [_findings(rule, numbered, broken[rule.name]) for rule in rules if rule.name in broken]
+    failed = {name: len(rows) for name, rows in broken.items()}
+    return pl.concat([FOUND.to_frame(), *found]), _summarize(rules, stage, checked, failed)
+
+
+def _evaluate(
+    suite: str, rules: tuple[Rule, ...], numbered: pl.DataFrame
+) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """For each rule the number of rows it speaks of; for each broken rule the rows that break it."""
+    from expectations.suites import find_breaking_rows  # imports Great Expectations: seconds
+
+    for rule in rules:
+        if missing := set(rule.columns) - set(numbered.columns):
+            raise RuleError(f"rule {rule.name} speaks of unknown columns: {', '.join(sorted(missing))}")
+    pandas = numbered.to_pandas()
+    checked = {rule.name: _count_checked(rule, pandas) for rule in rules}
+    asked = [rule for rule in rules if checked[rule.name]]  # a rule that speaks of no row cannot fail, but takes time
+    return checked, find_breaking_rows(suite, asked, pandas) if asked else {}
+
+
+def _count_checked(rule: Rule, frame: pd.DataFrame) -> int:
+    if rule.check == "present":
+        return len(frame)
+    return len(find_rows_spoken_of(frame, rule.columns, rule.when, rule.nulls))
+
+
+def _findings(rule: Rule, numbered: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
+    """One row for each row that breaks the rule, with the values seen."""
+    key = frame_of(rule.suite).key
+    broken = numbered.filter(pl.col(ROW).is_in(rows))
+    seen = ["; ".join(f"{name}={_show(row[name])}" for name in rule.columns) for row in broken.iter_rows(named=True)]
+    return broken.select(
+        ROW,
+        "issue_id",
+        expectation=pl.lit(rule.name),
+        observed=pl.Series(seen, dtype=pl.String),
+        table=pl.lit(rule.suite),
+        key=pl.col(key),
+        breaks=pl.lit(rule.breaks.value),
+        severity=pl.lit(rule.severity.value),
+    )
+
+
+def _show(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    shown = str(value)
+    return shown if len(shown) <= LONGEST_SEEN else f"{shown[:LONGEST_SEEN]}…"
+
+
+def _summarize(
+    rules: tuple[Rule, ...], stage: str, checked: Mapping[str, int], failed: Mapping[str, int]
+) -> pl.DataFrame:
+    rows = [
+        (stage, rule.suite, rule.name, rule.severity.value, checked.get(rule.name, 0), failed.get(rule.name, 0))
+        for rule in rules
+    ]
+    return pl.DataFrame(rows, schema=SUMMARY, orient="row")
+
+
+# Verdicts
+
+
+def _stage_result(found: pl.DataFrame, summary: pl.DataFrame) -> StageResult:
+    rejects = found["severity"] == Severity.REJECT.value
+    columns = FINDINGS.names()
+    return StageResult(found.filter(rejects).select(columns), found.filter(~rejects).select(columns), summary)
+
+
+def _table_result(frames: Mapping[str, pl.DataFrame], found: pl.DataFrame, summary: pl.DataFrame) -> TableResult:
+    """Issues that are broken as a whole drop out first; then broken rows; then mentions learn where their row went."""
+    rejects = found.filter(pl.col("severity") == Severity.REJECT.value)
+    quarantined = _one_row_a_rule(rejects.filter(pl.col("breaks") == Breaks.ISSUE.value))
+    broken_issues = quarantined["issue_id"].unique().to_list()
+    left = {name: frame.filter(~pl.col("issue_id").is_in(broken_issues)) for name, frame in frames.items()}
+    rejected, accepted = {}, dict(left)
+    for name in RECORD_TABLES:
+        reasons = _reasons_by_row(rejects.filter((pl.col("table") == name) & (pl.col("breaks") == Breaks.ROW.value)))
+        rejected[name], accepted[name] = _split(frames[name], reasons, broken_issues)
+    accepted["mentions"] = _mark_rejected(accepted["mentions"], rejected)
+    warned = found.filter(pl.col("severity") == Severity.WARN.value).select(FINDINGS.names())
+    published = {name: frame.cast(TABLES[name].polars_schema()) for name, frame in accepted.items()}
+    return TableResult(published, rejected, quarantined, warned, summary)
+
+
+def _one_row_a_rule(found: pl.DataFrame) -> pl.DataFrame:
+    """One row an issue and rule: the first value seen, and how many more there are."""
+    more = pl.when(pl.len() > 1).then(pl.format(" (and {} more)", pl.len() - 1)).otherwise(pl.lit(""))
+    grouped = found.group_by("issue_id", "expectation", "table", maintain_order=True)
+    return grouped.agg(observed=pl.col("observed").first() + more, key=pl.col("key").first()).select(FINDINGS.names())
+
+
+def _reasons_by_row(found: pl.DataFrame) -> pl.DataFrame:
+    grouped = found.group_by(ROW, maintain_order=True)
+    return grouped.agg(pl.col("expectation").str.join("; "), pl.col("observed").str.join("; "))
+
+
+def _split(frame: pl.DataFrame, reasons: pl.DataFrame, broken_issues: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rejected rows with their reasons, and the others; of broken issues, neither."""
+    numbered = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+    numbered = numbered.filter(~pl.col("issue_id").is_in(broken_issues))
+    rejected = numbered.join(reasons, on=ROW, how="inner", maintain_order="left").drop(ROW)
+    return rejected, numbered.join(reasons, on=ROW, how="anti", maintain_order="left").drop(ROW)
+
+
+def _mark_rejected(mentions: pl.DataFrame, rejected: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Mentions that fill a cell of a rejected record say so; table, column and record_id stay to name it."""
+    keys = ["issue_id", "table", "record_id"]
+    gone = pl.concat(
+        [rejected[name].select("issue_id", "record_id", table=pl.lit(name)).select(keys) for name in RECORD_TABLES]
+    ).unique()
+    marked = mentions.join(gone.with_columns(gone=pl.lit(True)), on=keys, how="left", maintain_order="left")
+    reason = pl.when(pl.col("gone")).then(pl.lit("rejected")).otherwise(pl.col("reason"))
+    return marked.with_columns(reason=reason).drop("gone")

@@ -1,0 +1,20 @@
+"""Which rows a rule speaks of. Both the expectations and the gate's counts of checked rows ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROW = "row_of_frame"  # the column that numbers the rows of a checked frame
+
+
+def find_rows_spoken_of(frame: pd.DataFrame, columns: Sequence[str], when: str | None, nulls: str) -> pd.DataFrame:
+    """The rows with no null among `columns` (with any, where nulls are "checked") that fulfil the expression `when`."""
+    if nulls != "checked":
+        frame = frame[frame[list(columns)].notna().all(axis=1)]
+    if when is None or frame.empty:
+        return frame
+    return frame[frame.eval(when, engine="python").astype(bool)]

@@ -1,0 +1,142 @@
+"""Rules turned into Great Expectations suites, and suites run over a pandas frame.
+
+Takes the rules of one suite and a frame whose rows are numbered; gives, for each broken rule, the rows that break it.
+Importing this module imports Great Expectations: only the gate does, and only when there is something to check.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
+from great_expectations.expectations.core.expect_column_values_to_be_unique import ExpectColumnValuesToBeUnique
+from great_expectations.expectations.core.expect_column_values_to_match_regex import ExpectColumnValuesToMatchRegex
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.rows import ROW
+from expectations.rules import Rule, Severity
+from expectations.satisfy import ExpectRowsToSatisfy
+
+COMPLETE = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": [ROW],
+    "return_unexpected_index_query": False,
+}
+GX_SEVERITY = {Severity.REJECT: "critical", Severity.WARN: "warning"}
+
+
+class SuiteFault(RuntimeError):
+    """Great Expectations could not evaluate a rule: the gate is at fault, not the data."""
+
+
+def build_expectation(rule: Rule) -> Expectation:
+    """The expectation of one rule; its meta carries the rule's name and wording in both languages."""
+    about: dict[str, Any] = {
+        "severity": GX_SEVERITY[rule.severity],
+        "description": rule.en,
+        "meta": {"rule": rule.name, "breaks": rule.breaks.value, "en": rule.en, "zh": rule.zh},
+    }
+    if rule.check == "satisfies" or rule.when or rule.nulls == "checked":
+        return ExpectRowsToSatisfy(
+            columns=list(rule.columns), expression=rule.argument, when=rule.when, nulls=rule.nulls, **about
+        )
+    column = rule.columns[0]
+    match rule.check:
+        case "present":
+            return ExpectColumnValuesToNotBeNull(column=column, **about)
+        case "unique":
+            return ExpectColumnValuesToBeUnique(column=column, **about)
+        case "one_of":
+            return ExpectColumnValuesToBeInSet(column=column, value_set=rule.argument, **about)
+        case "matches":
+            return ExpectColumnValuesToMatchRegex(column=column, regex=rule.argument, **about)
+        case "between":
+            return ExpectColumnValuesToBeBetween(column=column, **_limits(rule.argument), **about)
+    raise SuiteFault(f"suite {rule.suite}: rule {rule.name}: no expectation is known for {rule.check}")
+
+
+def build_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
+    """A suite of the given rules."""
+    return gx.ExpectationSuite(name=name, expectations=[build_expectation(rule) for rule in rules])
+
+
+def find_breaking_rows(name: str, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, list[int]]:
+    """For each broken rule, the numbers (column `row_of_frame`) of the rows that break it.
+
+    Two passes, because one that lists rows costs twice the time: first the whole suite, true or false; then the broken
+    rules alone. Raises SuiteFault where a rule could not be evaluated.
+    """
+    verdicts = _results_by_rule(build_suite(name, rules), frame, {"result_format": "BOOLEAN_ONLY"})
+    broken = [rule for rule in rules if not verdicts[rule.name].success]
+    if not broken:
+        return {}
+    listed = _results_by_rule(build_suite(f"{name}, broken rules", broken), frame, COMPLETE)
+    return {rule.name: _rows(listed[rule.name]) for rule in broken}
+
+
+@cache
+def _context() -> EphemeralDataContext:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+@cache
+def _frames() -> BatchDefinition[Any]:
+    asset = _context().data_sources.add_pandas("gate").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("all rows")
+
+
+def _results_by_rule(
+    suite: gx.ExpectationSuite, frame: pd.DataFrame, result_format: Mapping[str, Any]
+) -> dict[str, ExpectationValidationResult]:
+    """Results by rule name. Great Expectations gives them in an order of its own, so never by position."""
+    batch = _frames().get_batch(batch_parameters={"dataframe": frame})
+    results = batch.validate(suite, result_format=dict(result_format)).results
+    by_rule = {_rule_of(result): result for result in results}
+    for name, result in by_rule.items():
+        fault = _fault_of(result.exception_info)
+        if fault:
+            raise SuiteFault(f"suite {suite.name}: rule {name}: {fault}")
+    return by_rule
+
+
+def _rule_of(result: ExpectationValidationResult) -> str:
+    config = result.expectation_config
+    if config is None or not config.meta:
+        raise SuiteFault("a result came back without its rule")
+    return str(config.meta["rule"])
+
+
+def _fault_of(info: Mapping[str, Any] | None) -> str | None:
+    """The exception that evaluation met, if any; `info` is flat, or keyed by metric where a metric failed."""
+    for part in [info, *info.values()] if info else []:
+        if isinstance(part, Mapping) and part.get("raised_exception"):
+            return str(part.get("exception_message"))
+    return None
+
+
+def _rows(result: ExpectationValidationResult) -> list[int]:
+    return [int(entry[ROW]) for entry in result.result["unexpected_index_list"]]
+
+
+def _limits(argument: Mapping[str, float]) -> dict[str, Any]:
+    return {
+        "min_value": argument.get("above", argument.get("min")),
+        "max_value": argument.get("below", argument.get("max")),
+        "strict_min": "above" in argument,
+        "strict_max": "below" in argument,
+    }
