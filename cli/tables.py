@@ -23,6 +23,9 @@ TELLING = {
     "texts": ("issue_id", "text"),
     "documents": ("path", "status", "stage", "reason", "mentions_count", "rejected_count"),
 }
+PROSE = ("quote", "text")  # take what room is left
+WHOLE = ("path", "expectation")  # are not cut
+WIDEST_CELL = 16
 HEADING_WIDTH = 12
 NEWEST_FIRST = "SELECT {columns} FROM {table} ORDER BY {order} LIMIT {rows}"
 REJECTED = ("region", "as_of", "expectation", "observed", "quote")
@@ -92,16 +95,15 @@ def _print_rows(console: Console, columns: list[Column], rows: list[Row]) -> Non
 
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, show_edge=False)
     for column in columns:
-        figure = column.measure or column.type in ("int", "float")
-        last = column.name in ("quote", "text", "path")
+        figure, prose = column.measure or column.type in ("int", "float"), column.name in PROSE
         grid.add_column(
             Text(write_heading(column)),
             justify="right" if figure else "left",
-            no_wrap=not figure,
+            vertical="bottom",
+            no_wrap=True,
             overflow="ellipsis",
-            ratio=1 if last and not figure else None,
-            min_width=20 if last else None,
-            max_width=None if last else 16,
+            ratio=1 if prose else None,
+            max_width=None if prose or column.name in WHOLE else WIDEST_CELL,
         )
     for row in rows:
         grid.add_row(*(Text(_write_cell(column, row)) for column in columns))
