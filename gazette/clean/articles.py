@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from gazette.clean.lines import Line, ends_sentence
 from gazette.clean.marks import is_roundup, opens_with_dateline
 from gazette.clean.model import Role
 from gazette.clean.paragraphs import Draft
@@ -45,7 +44,7 @@ def assign_headline_roles(drafts: list[Draft]) -> None:
 
 def _is_every_paragraph_spaced(drafts: list[Draft]) -> bool:
     """Whether blank lines divide paragraphs and not articles."""
-    body = [d.lines[0].frame for d in drafts if ends_sentence(d.lines[0].text)]
+    body = [d.lines[0].frame for d in drafts if d.lines[0].ends_sentence]
     return len(body) > 2 and len(set(body)) == len(body)
 
 
@@ -53,7 +52,7 @@ def _could_head(drafts: list[Draft], index: int) -> bool:
     line = drafts[index].lines[0]
     if index + 1 >= len(drafts) or line.width > _LONGEST_HEADLINE or line.text[-1] in "；：，、":
         return False
-    if not ends_sentence(line.text) and "。" not in line.text:
+    if not line.ends_sentence and "。" not in line.text:
         return True
     return line.text[-1] in _QUESTION_OR_CALL and "。" not in line.text and _opens_frame(drafts, index)
 
@@ -137,7 +136,3 @@ def _number_articles(drafts: list[Draft]) -> None:
         after_title = title
         draft.article = max(article, 0)
 
-
-def first_line(draft: Draft) -> Line:
-    """The line that a draft begins with."""
-    return draft.lines[0]

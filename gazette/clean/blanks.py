@@ -27,9 +27,9 @@ def find_stretches(line: str, *, running: bool) -> list[tuple[int, int]]:
     """The stretches (start, end) of `line` that stay, in order; a blank that stays is the end of a stretch. `running`:
     the line is part of a paragraph set in columns, where no blank between two Chinese characters separates anything,
     unless it stands inside quotes."""
-    gaps = [match.span() for match in _GAP.finditer(line)]
-    if not gaps:
+    if " " not in line and INVISIBLE not in line:
         return [(0, len(line))]
+    gaps = [match.span() for match in _GAP.finditer(line)]
     edges = [0, *(edge for gap in gaps for edge in gap), len(line)]
     words = list(zip(edges[::2], edges[1::2], strict=True))
     quoted = [match.span() for match in _QUOTED.finditer(line)] if running else []

@@ -27,7 +27,7 @@ def find_wrapped_runs(lines: list[Line]) -> list[tuple[int, int]]:
     for index in range(len(lines) + 1):
         if index < len(lines) and lines[index].width <= WIDEST_COLUMN:
             continue
-        if _is_wrapped(lines[start:index]):
+        if index - start > _FEWEST_BREAKS and _is_wrapped(lines[start:index]):
             runs.append((start, index))
         start = index + 1
     return runs

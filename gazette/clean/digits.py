@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from gazette.clean.model import CleanText
 
-_ARABIC = "0123456789"
-_FULL_WIDTH = "０１２３４５６７８９"
 _CHINESE = "〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
-_OTHER_DIGIT = re.compile(r"[^\D0-9０-９]")
+_NUMERAL = re.compile(rf"[\d{_CHINESE}]")
+_DECIMAL = re.compile(r"\d")
+_HALF_WIDTH = {ord(full): half for half, full in zip("0123456789", "０１２３４５６７８９", strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,16 @@ class DigitsDamaged(ValueError):
 
 def count_digits(text: str) -> Counter[str]:
     """How often each Unicode decimal digit (full width counted as half width) and each Chinese numeral occurs."""
-    counts = {half: text.count(half) + text.count(full) for half, full in zip(_ARABIC, _FULL_WIDTH, strict=True)}
-    counts.update({numeral: text.count(numeral) for numeral in _CHINESE})
-    counts.update(Counter(_OTHER_DIGIT.findall(text)))
-    return Counter({digit: count for digit, count in counts.items() if count})
+    return Counter("".join(_NUMERAL.findall(text)).translate(_HALF_WIDTH))
 
 
 def build_digit_balance(decoded: str, clean: CleanText) -> DigitBalance:
     """Compare the digits of `decoded` with those of `clean`, as counts and place by place."""
     before, after = count_digits(decoded), count_digits(clean.text)
     lost, invented = before - after, after - before
-    for match in re.finditer(r"\d", clean.text):
-        if count_digits(decoded[clean.places[match.start()]]) != count_digits(match.group()):
+    for match in _DECIMAL.finditer(clean.text):
+        source = decoded[clean.places[match.start()]]
+        if source != match.group() and source.translate(_HALF_WIDTH) != match.group():
             invented[match.group()] += 1
     return DigitBalance(_count_decimals(before), _count_decimals(after), dict(lost), dict(invented))
 

@@ -25,7 +25,8 @@ class Line:
     characters.
 
     `width` is in Chinese characters, a half-width one counting a half. `frame` numbers the stretches between blank
-    lines. `column` is the width of the column that it stands in, 0 until it is measured."""
+    lines. `ends_sentence`: a sentence ends with the line. `column` is the width of the column that it stands in, 0 until
+    it is measured."""
 
     start: int
     end: int
@@ -33,13 +34,9 @@ class Line:
     text: str
     width: float
     frame: int
-    indented: bool
+    ends_sentence: bool
     role: Role | None = field(default=None)
     column: float = 0.0
-
-    @property
-    def ends_sentence(self) -> bool:
-        return ends_sentence(self.text)
 
     @property
     def ends_clause(self) -> bool:
@@ -72,15 +69,15 @@ def find_lines(folded: str) -> list[Line]:
         else:
             frame += after_blank
             after_blank = False
-            indent = len(raw) - len(raw.lstrip(_PADDING))
-            lines.append(_build_line(stripped, offset + indent, frame, indented=indent > 0))
+            indent = 0 if raw[0] == stripped[0] else len(raw) - len(raw.lstrip(_PADDING))
+            lines.append(_build_line(stripped, offset + indent, frame))
         offset += len(raw) + 1
     return lines
 
 
-def _build_line(stripped: str, start: int, frame: int, *, indented: bool) -> Line:
+def _build_line(stripped: str, start: int, frame: int) -> Line:
     text = stripped
     if " " in text or INVISIBLE in text:
         text = text.replace(" ", "").replace(INVISIBLE, "")
     half = len(text.encode("ascii", "ignore"))
-    return Line(start, start + len(stripped), stripped, text, len(text) - half / 2, frame, indented)
+    return Line(start, start + len(stripped), stripped, text, len(text) - half / 2, frame, ends_sentence(text))

@@ -55,7 +55,11 @@ def _parse_mark(entry: dict[str, object], where: str) -> Mark:
 
 @cache
 def _patterns(kind: str, with_alone: bool) -> tuple[re.Pattern[str], ...]:
-    return tuple(m.pattern for m in read_marks() if m.kind == kind and (with_alone or not m.alone))
+    """The patterns of a kind; those bound to the line's start in one, which costs a line without marks least."""
+    patterns = [m.pattern for m in read_marks() if m.kind == kind and (with_alone or not m.alone)]
+    bound = [f"(?:{p.pattern})" for p in patterns if p.pattern.startswith("^")]
+    free = [p for p in patterns if not p.pattern.startswith("^")]
+    return (*([re.compile(r"\A(?:" + "|".join(bound) + ")")] if bound else []), *free)
 
 
 def find_marked_role(line: str, *, standing_alone: bool = True) -> Role | None:
