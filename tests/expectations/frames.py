@@ -191,7 +191,7 @@ def good_documents() -> pl.DataFrame:
         "pipeline_version": "0.1.0",
         "run_id": "run",
         "ingested_at": datetime(2026, 11, 22, tzinfo=UTC),
-    } | {name: 10 for name in (*counts, *(f"{table}_count" for table in RECORD_TABLES))}
+    } | dict.fromkeys((*counts, *(f"{table}_count" for table in RECORD_TABLES)), 10)
     stopped = {
         "issue_id": OTHER_ISSUE,
         "status": "quarantined",
