@@ -22,7 +22,7 @@ from gazette.extract.periods.model import DateRole, DateSpan, Grain
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*|$")
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 _CONTINUES = re.compile(r"(?:央视网消息[^：]*：)?" + any_of(WORDS.continues))
-_DIGITS = re.compile(r"\d[\d,.]*")
+_FIGURE = re.compile(r"\d[\d,.]*[^\d,.]")
 _STOPS = frozenset("。！？!?；;：:”…，,")
 HEADING_LENGTH = 45  # code points
 _OPEN = frozenset({DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.DEADLINE})
@@ -81,7 +81,7 @@ class PeriodContext:
         usable = [
             each
             for each in sentence.dates
-            if each.role not in (DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.FOUNDED)
+            if each.role not in (DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.ASIDE)
         ]
         ahead = [
             each
@@ -123,14 +123,19 @@ class PeriodContext:
         return self._find_head(number)
 
     def _find_head(self, number: int) -> Period | None:
-        article = self._blocks[number].article
-        for above in range(number - 1, -1, -1):
-            block = self._blocks[above]
-            if block.article != article:
-                break
-            if self._is_heading(block) and (period := self._find_last_stated(self._read_sentences(above))):
+        """The date of the heading above the block, else that of its article's headline (not of other headings)."""
+        for above in self._find_heads(number):
+            if period := self._find_last_stated(self._read_sentences(above)):
                 return period
         return None
+
+    def _find_heads(self, number: int) -> list[int]:
+        article = self._blocks[number].article
+        first = number
+        while first and self._blocks[first - 1].article == article:
+            first -= 1
+        heads = [each for each in range(number - 1, first - 1, -1) if self._is_heading(self._blocks[each])]
+        return heads[:1] + [each for each in heads[1:] if self._blocks[each].role is Role.HEADLINE or each == first]
 
     def _is_heading(self, block: Block) -> bool:
         """A headline, or a short line in the body that is no sentence (the heads of news in brief)."""
@@ -140,23 +145,16 @@ class PeriodContext:
 
     def _find_echo(self, number: int, position: int) -> Period | None:
         """A headline without a date has that of the sentence below it in which its figure is said again."""
-        digits = next(
-            (
-                each
-                for each in _DIGITS.finditer(self._text, self._blocks[number].start, self._blocks[number].end)
-                if each.end() > position
-            ),
-            None,
-        )
-        if digits is None:
+        block = self._blocks[number]
+        figures = _FIGURE.finditer(self._text, block.start, block.end)
+        figure = next((each.group() for each in figures if each.end() > position), None)
+        if figure is None:
             return None
-        article = self._blocks[number].article
-        again = re.compile(rf"(?<![\d.]){re.escape(digits.group())}(?![\d.])")
-        for below in range(number + 1, len(self._blocks)):
-            block = self._blocks[below]
-            if block.article != article or block.role is Role.HEADLINE:
-                return None
-            if not self._is_heading(block) and (match := again.search(self._text, block.start, block.end)):
+        again = re.compile(rf"(?<![\d.]){re.escape(figure)}")
+        bodies = [each for each in self._blocks if not self._is_heading(each) and each.role is Role.BODY]
+        own = [each for each in bodies if each.article == block.article]
+        for body in own or bodies:
+            if match := again.search(self._text, body.start, body.end):
                 return replace(self.period_at(match.start(), planned=False), basis=Basis.INHERITED)
         return None
 
@@ -168,7 +166,7 @@ class PeriodContext:
         dates = [
             each
             for each in dates
-            if each.role is not DateRole.FOUNDED or (not inherited and self._is_one_clause(each.end, position))
+            if each.role is not DateRole.ASIDE or (not inherited and self._is_one_clause(each.end, position))
         ]
         before = [each for each in dates if each.start <= position]
         if before:
@@ -202,7 +200,7 @@ def _move(span: DateSpan, by: int) -> DateSpan:
 
 
 def _planned_start(chosen: DateSpan) -> date | None:
-    return None if chosen.is_day or chosen.role is DateRole.DEADLINE else chosen.first
+    return None if chosen.is_day or chosen.role is DateRole.DEADLINE else chosen.next_first
 
 
 def _refine(before: list[DateSpan], after: list[DateSpan]) -> DateSpan:

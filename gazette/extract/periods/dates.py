@@ -19,7 +19,7 @@ NEAR_LEFT = 14
 _AFTER_PARENTHESIS = r"(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
 _COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}(?:了|到|至)?$")
 _COMPARED_AFTER = re.compile(
-    rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|%|％|成)|[一两二三四五六七八九十]倍|的?(?:最高|最低|新高|新低|最大|最))"
+    rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|成)|[一两二三四五六七八九十]倍|的?(?:最高|最低|新高|新低|最大|最))"
 )
 _SINCE = re.compile(r"[^，。；：！？,;:!?]{0,24}?(?:以来(?!的?(?:最|新高|新低|首|同期))|至今|迄今)")
 _FROM_BEFORE = re.compile(r"(?:自|从|由)$")
@@ -35,7 +35,8 @@ _MADE_KNOWN = re.compile(
     rf"{_AFTER_PARENTHESIS}[，,]?(?:(?!{any_of(_ROLE.not_publication)})[^，。；,;])*?(?!{any_of(_ROLE.not_publication)}){any_of(_ROLE.publication)}"
 )
 _FOUNDED_BEFORE = re.compile(rf"{any_of(_ROLE.founded_before)}$")
-_FOUNDED_AFTER = re.compile(rf"{any_of(_ROLE.founded_after)}")
+_FOUNDED_AFTER = re.compile(rf"{any_of(_ROLE.founded_after)}|[^，。；,;]{{0,6}}?{any_of(_ROLE.begun_after)}的")
+_CHANGE_AFTER = re.compile(rf"[^，。；,;]{{0,20}}?{any_of(_ROLE.changed_after)}")
 _CLAUSE = re.compile(r"[，。；：！？,;!?]")
 _FOUNDED_AGE = 120  # days: 于3月20日签约 in an issue of that month is the day of the event itself
 _WORD_ROLES = {
@@ -77,7 +78,7 @@ def _build_span(text: str, start: int, end: int, family: str, reading: Reading, 
         elif match := _SINCE.match(right):
             end += match.end()
         last = next_last = issue
-    return DateSpan(start, end, reading.grain, role, first, last, next_last)
+    return DateSpan(start, end, reading.grain, role, first, last, reading.next_first, next_last)
 
 
 def _find_role(left: str, right: str, family: str, reading: Reading, issue: date) -> DateRole:
@@ -88,8 +89,15 @@ def _find_role(left: str, right: str, family: str, reading: Reading, issue: date
         return DateRole.PUBLICATION if role is DateRole.RECENT and _MADE_KNOWN.match(right) else role
     if _SINCE.match(right):
         return DateRole.SINCE
-    if _FROM_AFTER.match(right) and _FROM_BEFORE.search(left):
-        return DateRole.SINCE if reading.first <= issue else DateRole.DEADLINE
+    if _FROM_BEFORE.search(left):
+        if _CHANGE_AFTER.match(right):
+            return DateRole.ASIDE
+        if _FROM_AFTER.match(right):
+            return (
+                DateRole.SINCE
+                if reading.first <= issue and not _is_planned(left, reading, issue)
+                else DateRole.DEADLINE
+            )
     if _UNTIL_BEFORE.search(left) or _UNTIL_AFTER.match(right):
         return DateRole.UNTIL
     return _find_day_role(left, right, reading, issue)
@@ -111,8 +119,12 @@ def _find_day_role(left: str, right: str, reading: Reading, issue: date) -> Date
     if _BEFORE_AFTER.match(right) or _TO_BEFORE.search(left):
         return DateRole.UNTIL
     if _is_founding(left, right, reading, issue):
-        return DateRole.FOUNDED
+        return DateRole.ASIDE
     return DateRole.PLAIN
+
+
+def _is_planned(left: str, reading: Reading, issue: date) -> bool:
+    return reading.next_last > issue and _PLANNED_BEFORE.search(left) is not None
 
 
 def _is_founding(left: str, right: str, reading: Reading, issue: date) -> bool:

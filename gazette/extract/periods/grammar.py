@@ -36,7 +36,7 @@ NO_DAY_AFTER = r"(?![内均元产报本用游常益后间夜程处加楼线门�
 SHARE = (
     rf"(?:(?:(?P<month>{NUMBER}|元)\s?月(?!龄)|(?P<month_word>{MONTH_WORD}))"
     rf"(?:\s?(?P<day>{NUMBER})\s?[日号]|份?(?P<third>[上中下]{{1,2}})旬|份?(?P<month_edge>[底末初])|份)?"
-    r"|第?(?P<quarter>[一二三四1-4])季度|(?P<first_quarter>首季度?)"
+    r"|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_edge>[底末初])?|(?P<first_quarter>首季度?)"
     rf"|前(?P<quarters>[一二两三1-3])个?季度|[前头](?P<months>{FEW})个月|(?P<half>[上下])半年)"
 )
 YEAR_EDGE = r"(?:年?(?P<year_edge>[底末初中]|以?内|终)|全年|年全年)"
@@ -55,6 +55,7 @@ _BARE_RANGE = (
     rf"|(?<![\d.])[12]\d{{3}}{BY}[12]\d{{3}}\s?年|(?<![\d.]){NUMBER}\s?[日]?{BY}{NUMBER}日{NO_DAY_AFTER}"
 )
 _CHINESE_DAY = r"[一二三四五六七八九十]{1,2}月(?:二?十[一二三四五六七八九]?|三十一?)(?=[，。、；,;\s]|$)"
+_FESTIVAL = any_of(load_festivals())
 _FAMILIES = {
     "day": any_of(WORDS.day),
     "now": rf"(?<![项题栏科曲剧节数账书])(?:{any_of(WORDS.now)})",
@@ -67,22 +68,40 @@ _FAMILIES = {
     "within": rf"(?<![\d.第]){FEW}(?:{BY}{FEW})?(?:个月|年|天|周)(?:之内|以内|内)(?![外部需陆])",
     "back": rf"(?:过去|[最]?近|刚刚过去的)的?{FEW}(?:个月|个多月|多?年|多?天|周)(?:以?来|间|里)?",
     "lasting": rf"(?<![\d.第]){FEW}(?:余|多)?(?:个多?月|多?年|多?天|周)(?:以来|来)(?![自到])",
-    "plan": r"[“\"]?十[一二三四五六七]?五[”\"]?(?:规划)?(?:时期|期间|期末|末|收官|以来)",
-    "festival": rf"(?<![二三四])(?:{unnamed(YEAR)}的?)?{any_of(load_festivals())}(?:假日|假期|黄金周)?(?:期间)?[前后]?",
+    "plan": r"[“\"]?十[一二三四五六七]?五[”\"]?(?:规划)?(?:时期|期间|期末|末|收官|(?=以来))",
+    "festival": rf"(?<![“‘《二三四])(?:{unnamed(YEAR)}的?)?{_FESTIVAL}(?:假日|假期|黄金周)?(?:期间)?[前后]?",
     "week": rf"{any_of(WORDS.week)}(?:[一二三四五六日天末](?!期))?",
     "since": r"以来|至今|迄今",
 }
-# What an expression can begin with: a cheap test before the families are tried.
-FIRST = (
-    r"(?=[\d零一二三四五六七八九十两元首第前头上下全岁今昨明后去来本这年截到目当现如眼近连长多不最新"
-    r"未接往过刚日春农“清端中国劳以至迄\"])"
+
+
+def _open_words(words: Iterable[str]) -> str:
+    """A pattern of how the words begin: their first two characters, first characters with one second put together."""
+    seconds: dict[str, set[str]] = {}
+    for word in words:
+        seconds.setdefault(word[0], set()).add(word[1])
+    return "|".join(f"{first}[{''.join(sorted(rest))}]" for first, rest in sorted(seconds.items()))
+
+
+_LISTED = [*WORDS.day, *WORDS.now, *WORDS.recent, *WORDS.year, *WORDS.month, *WORDS.week, *load_festivals()]
+# How an expression can begin: a cheap test before the families are tried, for most of a text is no date.
+_OPENINGS = (
+    r"(?<!\d)\d{1,4}\s?[年月日号天周个季至到余多—\-–－~～]",
+    r"[零一二三四五六七八九十两元][月十零〇○一二三四五六七八九年天周日号季个至到多余千—]",
+    r"第[一二三四\d]季|首季|[前头][一二两三四五六七八九十\d]|[上下]半|全年|岁末|年[底末初终内以]",
+    r"过去|未来|今后|接下|往后|刚刚|最?近[一二两三四五六七八九十\d]|以来|至今|迄今|[“\"]十",
+    _open_words(_LISTED),
 )
-EXPRESSION = re.compile(FIRST + "(?:" + "|".join(f"(?P<{name}>{body})" for name, body in _FAMILIES.items()) + ")")
+_FIRST = "".join(
+    sorted({word[0] for word in _LISTED} | set("零一二三四五六七八九十两元第首前头上下全岁年过未今接往刚最近以至迄“"))
+)
+_OPENING = rf"(?=[\d\"{_FIRST}])(?={'|'.join(_OPENINGS)})"
+EXPRESSION = re.compile(_OPENING + "(?:" + "|".join(f"(?P<{name}>{body})" for name, body in _FAMILIES.items()) + ")")
 CALENDAR_PARTS = re.compile(rf"(?:{YEAR}\s?的?\s?)?(?:{SHARE}|{YEAR_EDGE})?")
 DAY_PARTS = re.compile(DAY_ALONE)
 BETWEEN = re.compile(BY)
 SPAN_PARTS = re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW})(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
 FESTIVAL_PARTS = re.compile(
-    rf"(?:{YEAR}的?)?(?P<word>{any_of(load_festivals())})(?P<holiday>假日|假期|黄金周)?(?P<during>期间)?(?P<edge>[前后])?"
+    rf"(?:{YEAR}的?)?(?P<word>{_FESTIVAL})(?P<holiday>假日|假期|黄金周)?(?P<during>期间)?(?P<edge>[前后])?"
 )
 WEEK_PARTS = re.compile(rf"(?P<word>{any_of(WORDS.week)})(?P<weekday>[一二三四五六日天末])?")

@@ -34,7 +34,7 @@ class DateRole(StrEnum):
     PUBLICATION = "publication"  # the day on which something was only made known
     COMPARISON = "comparison"  # what the figure is compared with
     DEADLINE = "deadline"  # a day that something is planned for
-    FOUNDED = "founded"  # 于2019年7月开工: says nothing of the figures in other clauses
+    ASIDE = "aside"  # 于2019年7月开工, 由去年的9%: says nothing of the figures in other clauses
 
 
 class Reading(NamedTuple):
@@ -59,6 +59,7 @@ class DateSpan(NamedTuple):
     role: DateRole
     first: date | None
     last: date
+    next_first: date
     next_last: date
 
     @property

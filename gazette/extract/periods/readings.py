@@ -19,8 +19,8 @@ from gazette.extract.periods.model import Grain, Reading
 Days = tuple[date, date]  # first and last, inclusive
 # Beyond this many days a date without a year is rather of the year before (or, planned, of the year after).
 NEAR = 120
-# A half-year of which less than this share has passed is rather that of the year before.
-BEGUN = 1 / 3
+# A half-year or year of which less than this share has passed is rather that of the year before.
+BEGUN = {Grain.HALF_YEAR: 1 / 3, Grain.YEAR: 1 / 6}
 # So is 前N个月 with more than this many days to go.
 TO_GO = 60
 DIGITS = {
@@ -85,8 +85,8 @@ def _months(year: int, first: int, last: int) -> Days:
 def _share_days(parts: dict[str, str | None], year: int, month: int | None) -> tuple[Grain, Days]:
     """Grain and days of the part of `year` that is printed; ValueError where there is no such day."""
     if quarter := parts["quarter"]:
-        number = parse_number(quarter)
-        return Grain.QUARTER, _months(year, 3 * number - 2, 3 * number)
+        days = _months(year, 3 * parse_number(quarter) - 2, 3 * parse_number(quarter))
+        return (Grain.DAY, (days[1], days[1])) if parts["quarter_edge"] in ("底", "末") else (Grain.QUARTER, days)
     if parts["first_quarter"]:
         return Grain.QUARTER, _months(year, 1, 3)
     if quarters := parts["quarters"]:
@@ -130,7 +130,7 @@ def _is_hardly_begun(grain: Grain, days: Days, issue: date) -> bool:
     if grain is Grain.SPAN:
         return (days[1] - issue).days > TO_GO
     length, passed = (days[1] - days[0]).days, (issue - days[0]).days
-    return length > 170 and passed < BEGUN * length
+    return grain in BEGUN and passed < BEGUN[grain] * length
 
 
 def read_in_year(build: Callable[[int], tuple[Grain, Days]], issue: date) -> Reading | None:

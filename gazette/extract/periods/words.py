@@ -27,6 +27,8 @@ class Roles:
     planning: tuple[str, ...]
     founded_before: tuple[str, ...]
     founded_after: tuple[str, ...]
+    begun_after: tuple[str, ...]
+    changed_after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
