@@ -25,8 +25,8 @@ class Line:
     characters.
 
     `width` is in Chinese characters, a half-width one counting a half. `frame` numbers the stretches between blank
-    lines. `ends_sentence`: a sentence ends with the line. `column` is the width of the column that it stands in, 0 until
-    it is measured."""
+    lines. `ends_sentence`: a sentence ends with the line. `column` is the width of the column that it stands in, 0 till
+    measured."""
 
     start: int
     end: int
