@@ -12,10 +12,10 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from gazette.extract.model import Place
 from gazette.extract.places.lexicon import Lexicon, load_lexicon
@@ -41,8 +41,7 @@ class PlaceDataMissing(RuntimeError):
     """A package that carries the division data is not installed, or its file is not what it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(NamedTuple):
     """One line of the standard: `name` is its own (綦江区), `parent` the code of the place that it is part of."""
 
     code: str
@@ -60,6 +59,7 @@ class Gazetteer:
         self._divisions = {d.code: d for d in divisions}
         self._places: dict[str, Place] = {NATION.code: NATION}
         self._lines: dict[str, tuple[str, ...]] = {NATION.code: (NATION.code,)}
+        self._stems: dict[str, str] = {}
         self.lexicon = lexicon
         self.strong: dict[str, tuple[str, ...]] = {}
         self.weak: dict[str, tuple[str, ...]] = {}
@@ -99,6 +99,10 @@ class Gazetteer:
     def rank(self, code: str) -> Rank:
         return Rank.NATION if code == NATION.code else self._divisions[code].rank
 
+    def is_former(self, code: str) -> bool:
+        """Whether today's list no longer has the code."""
+        return code != NATION.code and self._divisions[code].former
+
     def own_name(self, code: str) -> str:
         """The name without those of the places above: 綦江区."""
         return NATION.name if code == NATION.code else self._divisions[code].name
@@ -119,51 +123,57 @@ class Gazetteer:
 
     def stem(self, code: str) -> str:
         """The short name: 綦江, 内蒙古, 恩施."""
-        return shorten(self.own_name(code), self.lexicon)
+        if code not in self._stems:
+            self._stems[code] = shorten(self.own_name(code), self.lexicon)
+        return self._stems[code]
 
 
 def shorten(name: str, lexicon: Lexicon) -> str:
     """A name without its suffix and the peoples in it: 恩施土家族苗族自治州 -> 恩施. What would leave fewer than two
     characters stays as it is (萧县)."""
-    stem = name
-    for suffix in lexicon.suffixes:
-        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-            stem = name[: -len(suffix)]
-            break
-    if "自治" not in name and "族" not in name:
-        return stem
-    match = lexicon.peoples.search(stem, 2)
-    return stem[: match.start()] if match else stem
+    suffix = lexicon.suffix.search(name, 2)
+    stem = name[: suffix.start()] if suffix else name
+    if "自治" in name or "族" in name:
+        peoples = lexicon.peoples.search(stem, 2)
+        stem = stem[: peoples.start()] if peoples else stem
+    return stem
 
 
 def _index_names(gazetteer: Gazetteer, divisions: Iterable[Division]) -> None:
-    lexicon = gazetteer.lexicon
     strong: dict[str, list[str]] = {}
     weak: dict[str, list[str]] = {}
-    stems_today: set[tuple[str, str]] = set()
+    names_today: set[tuple[str, str]] = set()
     for division in sorted(divisions, key=lambda d: (d.former, d.rank)):
-        name, code = division.name, division.code
-        stem = shorten(name, lexicon)
-        if division.former and (code[:2], stem) in stems_today:
-            surfaces = [] if name.endswith("地区") else [name]
-        else:
-            surfaces = _surfaces(name, stem)
+        name, province = division.name, division.code[:2]
+        if division.former and (province, name) in names_today:
+            continue  # the same place under the code that it had before
+        stem = shorten(name, gazetteer.lexicon)
         if not division.former:
-            stems_today.add((code[:2], stem))
-        for surface in dict.fromkeys(surfaces):
-            table = strong if _is_strong(division, surface, lexicon) else weak
-            table.setdefault(surface, []).append(code)
-    for surface, alias in lexicon.zones.items():
-        strong.setdefault(surface, []).insert(0, alias)
+            names_today |= {(province, name), (province, stem)}
+            surfaces = _surfaces(name, stem)
+        else:
+            surfaces = _former_surfaces(name, stem, (province, stem) in names_today)
+        for surface in surfaces:
+            table = strong if _is_strong(division, surface, gazetteer.lexicon) else weak
+            table.setdefault(surface, []).append(division.code)
+    strong |= {surface: [code] for surface, code in gazetteer.lexicon.zones.items()}
     gazetteer.strong = {surface: tuple(codes) for surface, codes in strong.items()}
     gazetteer.weak = {surface: tuple(codes) for surface, codes in weak.items()}
 
 
-def _surfaces(name: str, stem: str) -> list[str]:
+def _former_surfaces(name: str, stem: str, taken: bool) -> set[str]:
+    """A place that is no more keeps its full name, and its short one if nothing of its province bears it today: 渝北,
+    but of 长寿县 not 长寿. 保定地区 is said of today's 保定, loosely, and needs no place of its own."""
+    if not taken:
+        return {name, stem}
+    return set() if name.endswith("地区") else {name}
+
+
+def _surfaces(name: str, stem: str) -> set[str]:
     """How text writes the name: in full, short, and for what is autonomous with the bare suffix (恩施州, 石柱县)."""
-    surfaces = [name, stem]
+    surfaces = {name, stem}
     if "自治" in name and not name.endswith("自治区"):
-        surfaces.append(stem + name[-1])
+        surfaces.add(stem + name[-1])
     return surfaces
 
 

@@ -20,7 +20,7 @@ class BadLexicon(ValueError):
 class Lexicon:
     """Word lists of the place reader; what each is for stands in lexicon.toml."""
 
-    suffixes: tuple[str, ...]
+    suffix: re.Pattern[str]
     peoples: re.Pattern[str]
     common_words: frozenset[str]
     known_counties: frozenset[str]
@@ -36,6 +36,7 @@ class Lexicon:
     references: dict[str, str]
     suffix_breakers: dict[str, str]
     features: re.Pattern[str]
+    facilities: re.Pattern[str]
     cue: re.Pattern[str]
     origin_before: re.Pattern[str]
     origin_leaves: re.Pattern[str]
@@ -56,7 +57,7 @@ _LISTS = {
     "lookalikes", "national_bodies", "organisations", "not_organisations",
 }  # fmt: skip
 _PATTERNS = (
-    "brands", "features", "cue", "origin_before", "origin_leaves", "aside_before", "nation_aside_before",
+    "brands", "features", "facilities", "cue", "origin_before", "origin_leaves", "aside_before", "nation_aside_before",
     "nation_aside_after", "body_before", "body_broken", "reference_broken", "dateline", "list_joint",
     "goes_on", "clause_head",
 )  # fmt: skip
@@ -78,7 +79,7 @@ def parse_lexicon(text: str, file: str) -> Lexicon:
             raise BadLexicon(f"{file}: zones.{zone} must be a code of six digits, not {code!r}")
     peoples = "|".join(data["peoples"])
     return Lexicon(
-        suffixes=tuple(data["suffixes"]),
+        suffix=re.compile(f"(?:{'|'.join(data['suffixes'])})$"),
         peoples=re.compile(f"(?:{peoples})+$"),
         common_words=frozenset(data["common_words"]),
         known_counties=frozenset(data["known_counties"]),

@@ -127,32 +127,42 @@ class _Finder:
         """The name at `at` of a part of one of the containers: its end and its codes."""
         for length in self._lengths.get(text[at : at + 1], ()):
             name = text[at : at + length]
-            if len(name) < length or (length == 2 and name in self._lexicon.chain_exceptions):
+            if len(name) < length or (length == 2 and not self._is_free(text, at + length, name)):
                 continue
             codes = self.gazetteer.strong.get(name, ()) + self.gazetteer.weak.get(name, ())
-            inside = tuple(c for c in codes if any(c != o and self.gazetteer.is_within(c, o) for o in containers))
+            inside = tuple(c for c in codes if self._is_part(c, name, containers))
             if inside and not self._is_broken(text, at + length, name):
                 return at + length, inside
         return None
+
+    def _is_free(self, text: str, end: int, name: str) -> bool:
+        """Whether two characters behind a larger place are a name: no word (江西新建), no airport (广州白云机场)."""
+        return name not in self._lexicon.chain_exceptions and not self._lexicon.facilities.match(text, end)
+
+    def _is_part(self, code: str, name: str, containers: tuple[str, ...]) -> bool:
+        zone = name in self._lexicon.zones
+        return any((zone or code != other) and self.gazetteer.is_within(code, other) for other in containers)
 
     def _is_broken(self, text: str, end: int, name: str) -> bool:
         breakers = self._lexicon.suffix_breakers.get(name[-1])
         return bool(breakers) and end < len(text) and text[end] in str(breakers)
 
     def _settle(self, codes: tuple[str, ...], near: Sequence[str]) -> str | None:
+        """The one meant of the places that share a name: the highest (吉林 is the province); of equals the one nearest
+        to what the context speaks of; failing that the only one that is still on the list."""
         if len(codes) == 1:
             return codes[0]
-        ranks = [self.gazetteer.rank(code) for code in codes]
-        highest = [code for code, rank in zip(codes, ranks, strict=True) if rank == min(ranks)]
+        top = min(map(self.gazetteer.rank, codes))
+        highest = [code for code in codes if self.gazetteer.rank(code) is top]
         if len(highest) == 1:
             return highest[0]
         for known in near:
-            line = self.gazetteer.line(known)
-            for level in reversed(line[1:]):
+            for level in reversed(self.gazetteer.line(known)[1:]):
                 fitting = [code for code in highest if self.gazetteer.is_within(code, level)]
                 if len(fitting) == 1:
                     return fitting[0]
-        return None
+        present = [code for code in highest if not self.gazetteer.is_former(code)]
+        return present[0] if len(present) == 1 else None
 
     def _bearing(self, text: str, start: int, end: int) -> Bearing:
         before = text[max(0, start - 8) : start]
@@ -197,7 +207,9 @@ class _Finder:
         """Behind 在 a short name is a place where the context speaks of what it is part of; no common word is one
         without that, and any other only where the clause ends behind it."""
         fitting = any(self.gazetteer.is_within(c, n) for n in near if n != NATION.code for c in codes)
-        if name in self._lexicon.common_words or name in self._lexicon.chain_exceptions:
+        if name in self._lexicon.chain_exceptions:
+            return False
+        if name in self._lexicon.common_words:
             return fitting and len(codes) == 1
         return fitting or (len(codes) == 1 and text[end : end + 1] in "，的")
 
