@@ -113,7 +113,7 @@ class Record:
 
     table: str
     kind: str | None  # the table's enum: phase, status, instrument or activity
-    rule: str
+    rule: str  # the declared rule that made its first cell
     cells: dict[str, Quantity]
     quote_start: int
     quote_end: int
@@ -125,6 +125,7 @@ class Record:
     lender: str | None = None
     article: str | None = None
     parent: Record | None = None
+    rules: tuple[str, ...] = ()  # the declared rules of all its cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,11 @@ class _IssueReader:
     def __init__(self, clean: CleanText, issue_date: date, region_code: str) -> None:
         self._clean = clean
         self._rules = load_rules()
-        self._places = PlaceContext(clean, find_issue_place(clean, region_code))
+        place = find_issue_place(clean, region_code)
+        self._places = PlaceContext(clean, place)
         self._periods = PeriodContext(clean.text, clean.blocks, issue_date)
-        self._names = Names(clean.text, _length_of_place)
-        self.extraction = Extraction(place=self._places.issue_place)
+        self._names = Names(clean.text, lambda name: _length_of_place(name, place.code))
+        self.extraction = Extraction(place=place)
 
     def read_article(self, blocks: Sequence[Block]) -> None:
         """Adds the records of one article, and one mention for each of its quantities."""
@@ -113,12 +114,13 @@ class _IssueReader:
             entity=entity,
             lender=lender,
             article=headline,
+            rules=tuple(figure.indicator.name for figure in draft.figures.values() if figure.indicator),
         )
 
 
-def _length_of_place(name: str) -> int:
-    """How long the place name is that a name begins with, 0 where it begins with none."""
-    spans = find_places(name)
+def _length_of_place(name: str, near: str) -> int:
+    """How long the place name is that a name begins with, 0 where it begins with none. `near` settles short names."""
+    spans = find_places(name, [near])
     return spans[0].end if spans and spans[0].start == 0 else 0
 
 

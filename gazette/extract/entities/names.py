@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 _KEYS = {"company_suffixes", "bounds", "generic", "national_banks", "local_bank_suffixes", "not_banks", "works", "parks"}
 _DECLARED = re.compile(r"（(?:以?下称|以下简称|下简称|简称)[“‘]?(?P<short>[\u4e00-\u9fffA-Za-z0-9]{2,12})[”’]?）")
-_LISTED = re.compile(r"[^，。；]{0,12}?等[^，。；]{0,4}?[\d一二三四五六七八九十百千两]")
+_LISTED = re.compile(r"(?:、[^，。；]{0,40}?)?等[^，。；]{0,6}?[\d一二三四五六七八九十百千两]")
 SHORTEST_NAME = 3
 
 
@@ -94,11 +94,11 @@ class Names:
         """The names in `text[start:end]`, in order, without those of a list that a count sums up (A、B等14家企业)."""
         found = [*self._companies(start, end), *self._banks(start, end), *self._parks(start, end), *self._works(start, end)]
         found.sort(key=lambda span: (span.start, -span.end))
-        kept: list[NameSpan] = []
+        apart: list[NameSpan] = []
         for span in found:
-            if (not kept or span.start >= kept[-1].end) and not _LISTED.match(self._text, span.end, end):
-                kept.append(span)
-        return kept
+            if not apart or span.start >= apart[-1].end:
+                apart.append(span)
+        return [span for span in apart if not _LISTED.match(self._text, span.end, end)]
 
     def _find_short_forms(self) -> dict[str, str]:
         full: dict[str, str] = {}
@@ -150,9 +150,11 @@ class Names:
     def _parks(self, start: int, end: int) -> list[NameSpan]:
         spans = []
         for match in self._patterns.park.finditer(self._text, start, end):
-            at = next((i for i in range(len(match.group()) - 3) if self._place(match.group()[i:])), None)
-            if at is not None:
-                spans.append(NameSpan(match.start() + at, match.end(), match.group()[at:], NameKind.PARK))
+            first = max((bound.end() for bound in self._patterns.bounds.finditer(match.group())), default=0)
+            for at in range(first, len(match.group()) - SHORTEST_NAME):
+                if self._place(match.group()[at:]):
+                    spans.append(NameSpan(match.start() + at, match.end(), match.group()[at:], NameKind.PARK))
+                    break
         return spans
 
     def _works(self, start: int, end: int) -> list[NameSpan]:

@@ -25,7 +25,10 @@ _CONTINUES = re.compile(r"(?:央视网消息[^：]*：)?" + any_of(WORDS.continu
 _FIGURE = re.compile(r"\d[\d,.]*[^\d,.]")
 _STOPS = frozenset("。！？!?；;：:”…，,")
 HEADING_LENGTH = 45  # code points
-_OPEN = frozenset({DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.DEADLINE})
+_NEVER = frozenset({DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.NAME})  # such a date sets no as_of
+_NOT_REACHED = _NEVER | {DateRole.DEADLINE}
+_NOT_PLANNED = _NEVER | {DateRole.ASIDE}
+_PRESENT = frozenset({DateRole.NOW, DateRole.RECENT, DateRole.SINCE})
 _HEADS = frozenset({Role.HEADLINE, Role.SUBHEAD})
 
 
@@ -78,16 +81,8 @@ class PeriodContext:
         return sentences
 
     def _find_planned(self, sentence: _Sentence, position: int) -> Period:
-        usable = [
-            each
-            for each in sentence.dates
-            if each.role not in (DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.ASIDE)
-        ]
-        ahead = [
-            each
-            for each in usable
-            if each.next_last >= self._issue and each.role not in (DateRole.NOW, DateRole.RECENT, DateRole.SINCE)
-        ]
+        usable = [each for each in sentence.dates if each.role not in _NOT_PLANNED]
+        ahead = [each for each in usable if each.next_last >= self._issue and each.role not in _PRESENT]
         before = [each for each in ahead if each.start <= position]
         if ahead:
             chosen = before[-1] if before else ahead[0]
@@ -160,7 +155,7 @@ class PeriodContext:
 
     def _find_governing(self, sentence: _Sentence, position: int, inherited: bool = False) -> DateSpan | None:
         """The date of the sentence that governs a figure at `position`, already reached."""
-        dates = [each for each in sentence.dates if each.role not in _OPEN]
+        dates = [each for each in sentence.dates if each.role not in _NOT_REACHED]
         if not dates:
             return None
         dates = [

@@ -16,7 +16,7 @@ from gazette.extract.periods.readings import read_expression
 _ROLE = WORDS.role
 REACH = 60  # code points to the right in which the words that tell the role may stand
 NEAR_LEFT = 14
-_AFTER_PARENTHESIS = r"(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
+_AFTER_PARENTHESIS = r"[）)]?(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
 _COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}(?:了|到|至)?$")
 _COMPARED_AFTER = re.compile(
     rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|成)|[一两二三四五六七八九十]倍|的?(?:最高|最低|新高|新低|最大|最))"
@@ -36,8 +36,8 @@ _MADE_KNOWN = re.compile(
 )
 _FOUNDED_BEFORE = re.compile(rf"{any_of(_ROLE.founded_before)}$")
 _FOUNDED_AFTER = re.compile(rf"{any_of(_ROLE.founded_after)}|[^，。；,;]{{0,6}}?{any_of(_ROLE.begun_after)}的")
-_CHANGE_AFTER = re.compile(rf"[^，。；,;]{{0,20}}?{any_of(_ROLE.changed_after)}")
-_CLAUSE = re.compile(r"[，。；：！？,;!?]")
+_CHANGE_AFTER = re.compile(rf"[^，。；,;]{{0,20}}?[，,]?[^，。；,;]{{0,4}}?{any_of(_ROLE.changed_after)}")
+_NAME = re.compile(r"《[^《》]{2,60}》|“[^“”，。；：！？,;:!?]{2,16}”")
 _FOUNDED_AGE = 120  # days: 于3月20日签约 in an issue of that month is the day of the event itself
 _WORD_ROLES = {
     "now": DateRole.NOW,
@@ -51,6 +51,7 @@ _WORD_ROLES = {
 def find_dates(text: str, issue_date: date) -> list[DateSpan]:
     """All date expressions of `text` (one block, no line feeds), seen from the issue date, in order."""
     found: list[DateSpan] = []
+    names = [match.span() for match in _NAME.finditer(text)]
     done = 0
     for match in EXPRESSION.finditer(text):
         start, end = match.span()
@@ -62,6 +63,8 @@ def find_dates(text: str, issue_date: date) -> list[DateSpan]:
             continue
         span = _build_span(text, start, end, family, reading, issue_date)
         done = span.end
+        if any(low < start and span.end < high for low, high in names):
+            span = span._replace(role=DateRole.NAME)
         found.append(span)
     return found
 

@@ -33,6 +33,7 @@ class DateRole(StrEnum):
     RECENT = "recent"  # 近日: ends on the issue date
     PUBLICATION = "publication"  # the day on which something was only made known
     COMPARISON = "comparison"  # what the figure is compared with
+    NAME = "name"  # in a title or a quoted name: 《…规划（2023—2035年）》
     DEADLINE = "deadline"  # a day that something is planned for
     ASIDE = "aside"  # 于2019年7月开工, 由去年的9%: says nothing of the figures in other clauses
 

@@ -143,15 +143,14 @@ class _Article:
         self._last = current
 
     def _bears(self, text: str, span: PlaceSpan) -> bool:
-        """Whether a span can tell the place of a figure. 全国 and 全市 in the page of a district do so only where a
-        clause begins with them (a rank is meant elsewhere), a region of several provinces only in national news."""
+        """Whether a span can tell the place of a figure. What lies outside of the article's place, 全市 in the page of
+        a district and 北京 in news from 天津, does so only where a clause begins with it (a partner or a rank is meant
+        elsewhere); a region of several provinces only in national news."""
         if span.inside_name or span.bearing is Bearing.ASIDE:
             return False
-        if span.kind is SpanKind.NAMED:
-            return True
         if load_gazetteer().is_within(span.place.code, self.place.code):
             return span.kind is not SpanKind.REGION or self.place == NATION
-        return _leads(text, span) and span.kind is not SpanKind.REGION
+        return span.kind is not SpanKind.REGION and _leads(text, span)
 
     def _begin(self, block: Block, text: str, heading: bool) -> Place:
         """What a block is about before it names a place itself."""

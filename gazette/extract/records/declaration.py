@@ -19,6 +19,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick
 
 from gazette.extract.model import Kind
+from gazette.tables import TABLES
 
 TABLE_FILES = ("projects", "enterprises", "finance", "labor")
 STRONG, WEAK = 40, 26
@@ -118,6 +119,7 @@ def build_rules(files: Mapping[str, str]) -> Rules:
         for block in content.get("indicator", []):
             indicators.append(_read_indicator(block, table, file, cues))
         for value, terms in content.get("values", {}).items():
+            _check_value(table, value, file)
             for term in terms:
                 _cue(cues, term).values[str(table)] = value
         for mark, terms in content.get("marks", {}).items():
@@ -139,6 +141,13 @@ def _check_keys(block: Mapping[str, Any], allowed: Iterable[str], where: str) ->
         raise RuleError(f"{where}: unknown key {', '.join(unknown)}")
 
 
+def _check_value(table: str | None, value: str, file: str) -> None:
+    kind = TABLES[table].kind if table is not None else None
+    enum = TABLES[table].column(kind).enum if table is not None and kind is not None else None
+    if enum is None or value not in enum.values:
+        raise RuleError(f"{file}: values: {table} has no value {value}")
+
+
 def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues: dict[str, Cue]) -> Indicator:
     where = f"{file}: indicator {block.get('name', '?')}"
     _check_keys(block, _INDICATOR_KEYS, where)
@@ -149,6 +158,8 @@ def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues
         kinds = frozenset(Kind(kind) for kind in block["kinds"])
     except ValueError as error:
         raise RuleError(f"{where}: {error}") from error
+    if table is not None and block.get("column") not in [column.name for column in TABLES[table].measures]:
+        raise RuleError(f"{where}: {table} has no measure {block.get('column')}")
     indicator = Indicator(
         name=block["name"],
         table=table,

@@ -9,6 +9,8 @@ what is counted, which the quantity's unit says.
 
 from __future__ import annotations
 
+import re
+
 from gazette.extract.model import Kind, Reason
 from gazette.extract.records.declaration import Hit, Indicator, Rules
 from gazette.extract.records.sentences import Figure, Sentence
@@ -19,7 +21,14 @@ LEFT_COST, RIGHT_COST = 0.7, 1.6
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 GROWTH_REACH = 9
 _GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
-_SHARE = ("占", "占比")
+_RATES_OF_EITHER = frozenset({"复工率", "开工率", "开复工率", "复工开工率", "开工复工率"})
+_RATES_OF_PROJECTS = frozenset({"开复工率", "复工开工率", "开工复工率"})
+_DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
+_GROWTH_BEHIND = re.compile(r"的?(?:年均|同比|平均)?(?:增长|增速|增幅|涨幅|降幅|增长率)")
+_THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
+_THRESHOLD_TAIL = ("以上", "以下", "以内")
+_THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_GROWTH_TARGET = "增长目标"
 
 
 def file_figures(sentence: Sentence, rules: Rules) -> None:
@@ -27,7 +36,9 @@ def file_figures(sentence: Sentence, rules: Rules) -> None:
     indicators = {indicator.name: indicator for indicator in rules.indicators}
     for figure in sentence.figures:
         kind = figure.quantity.kind
-        if figure.quantity.unit == "percentage_point":
+        if figure.quantity.unit == "percentage_point" or _is_difference(sentence, figure):
+            figure.reason = Reason.OUTSIDE_TABLES
+        elif _is_threshold(sentence, figure):
             figure.reason = Reason.OUTSIDE_TABLES
         elif kind is Kind.RATE:
             _file_rate(sentence, figure, indicators)
@@ -40,22 +51,43 @@ def file_figures(sentence: Sentence, rules: Rules) -> None:
     _file_financed(sentence, indicators)
 
 
+def _is_difference(sentence: Sentence, figure: Figure) -> bool:
+    """同比多增1.58万亿元, 比上年增加5万人: by how much something grew is no amount of its own."""
+    if figure.quantity.kind is Kind.RATE:
+        return False
+    start = sentence.clause_span(figure.clause)[0]
+    if _DIFFERENCE.search(sentence.text, max(start, figure.quantity.start - 5), figure.quantity.start) is None:
+        return False
+    return any("compared" in hit.cue.marks for hit in sentence.hits_between(start, figure.quantity.start))
+
+
+def _is_threshold(sentence: Sentence, figure: Figure) -> bool:
+    """投资5000万元以上的项目, 500人以下的企业: a size class, not an amount."""
+    quantity = figure.quantity
+    if quantity.kind not in (Kind.MONEY, Kind.HEADCOUNT, Kind.AREA):
+        return False
+    printed = sentence.text[quantity.start : quantity.end]
+    bounded = printed.endswith(_THRESHOLD_TAIL) or (printed.startswith(_THRESHOLD_HEAD) and sentence.text.startswith("的", quantity.end))
+    return bounded and _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
+
+
 def _is_ours(figure: Figure) -> bool:
     quantity = figure.quantity
     return quantity.kind is not Kind.MONEY or quantity.unit == "CNY"
 
 
 def _file_by_cue(sentence: Sentence, figure: Figure) -> None:
-    indicator = find_governing(sentence, figure)
+    indicator, _ = find_governing(sentence, figure)
     if indicator is None:
         figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
     else:
         figure.file(indicator)
 
 
-def find_governing(sentence: Sentence, figure: Figure) -> Indicator | None:
-    """The indicator whose cue governs the figure, or None where no cue reaches it."""
+def find_governing(sentence: Sentence, figure: Figure) -> tuple[Indicator | None, str]:
+    """The indicator whose cue governs the figure with the cue's term, or None where no cue reaches it."""
     best: Indicator | None = None
+    term = ""
     best_score = 0.0
     quantity = figure.quantity
     for hit in sentence.hits:
@@ -67,8 +99,8 @@ def find_governing(sentence: Sentence, figure: Figure) -> Indicator | None:
             continue
         for indicator, weight in announced:
             if quantity.kind in indicator.kinds and weight + base > best_score:
-                best, best_score = indicator, weight + base
-    return best
+                best, best_score, term = indicator, weight + base, hit.cue.term
+    return best, term
 
 
 def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
@@ -96,33 +128,34 @@ def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicat
     if _grows(sentence, figure):
         _file_growth(sentence, figure, indicators)
         return
-    indicator = find_governing(sentence, figure)
-    if indicator is None or indicator.column == "output_growth_rate":
+    indicator, term = find_governing(sentence, figure)
+    if indicator is None:
         figure.reason = Reason.OUTSIDE_TABLES
         return
+    if term in _RATES_OF_EITHER:
+        indicator = _of_subject(sentence, figure, term, indicators)
     figure.file(indicator)
-    if indicator.column == "resumption_rate":
-        figure.file(_of_subject(sentence, figure, indicator, indicators))
 
 
-def _of_subject(sentence: Sentence, figure: Figure, indicator: Indicator, indicators: dict[str, Indicator]) -> Indicator:
+def _of_subject(sentence: Sentence, figure: Figure, term: str, indicators: dict[str, Indicator]) -> Indicator:
     """复工率 alone belongs to what was last spoken of: projects or enterprises."""
+    of_project = indicators["project_resumption_rate" if "复工" in term else "project_start_rate"]
     for hit in reversed(list(sentence.hits_between(sentence.start, figure.quantity.start))):
         if "subject_enterprise" in hit.cue.marks:
             return indicators["enterprise_resumption_rate"]
         if "subject_project" in hit.cue.marks:
-            return indicators["project_resumption_rate"]
-    return indicator
+            return of_project
+    return of_project if term in _RATES_OF_PROJECTS else indicators["enterprise_resumption_rate"]
 
 
 def _grows(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the rate says by how much something grew: 增长7%, 7%的增速; not 降至7%."""
     quantity = figure.quantity
     for hit in sentence.hits_between(max(figure.left, quantity.start - GROWTH_REACH), quantity.start):
         if "growth" in hit.cue.marks:
             return True
-    for hit in sentence.hits_between(quantity.end, min(figure.right, quantity.end + 4)):
-        if "growth" in hit.cue.marks:
-            return True
+    if _GROWTH_BEHIND.match(sentence.text, quantity.end):
+        return True
     if sentence.text[figure.left : quantity.start] in ("、", "和", "及", "，") and figure.index:
         return sentence.figures[figure.index - 1].subject is not None
     return False
@@ -132,7 +165,8 @@ def _file_growth(sentence: Sentence, figure: Figure, indicators: dict[str, Indic
     """Growth is ours only of output, revenue or sales: of the measure named last before it."""
     subject = _find_measure(sentence, figure)
     figure.subject = subject or indicators["outside_rates"]
-    if subject is indicators["enterprise_output"]:
+    target = subject is None and _GROWTH_TARGET in sentence.text[figure.quantity.end : figure.right]
+    if target or subject is indicators["enterprise_output"]:
         figure.file(indicators["enterprise_output_growth"])
     else:
         figure.reason = Reason.OUTSIDE_TABLES

@@ -168,6 +168,8 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
             continue
         if "done" in hit.cue.marks:
             return False
+        if "planned_here" in hit.cue.marks and hit.start >= figure.left:
+            return True
         if "planned" in hit.cue.marks:
             return figure.clause - sentence.clause_at(hit.start) <= 2
     return False
@@ -179,6 +181,8 @@ def _kind_of(sentence: Sentence, figure: Figure) -> str | None:
         return figure.kind
     if figure.table == "labor" and figure.column != "job_count":
         return _labor_kind(sentence, figure)
+    if figure.kind is not None and figure.column in RATES.values():
+        return figure.kind
     start, end = sentence.clause_span(figure.clause)
     return find_kind(sentence, figure, start, end)
 
@@ -187,23 +191,30 @@ def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
     """返岗 beats 员工: return words in the clause make it returned."""
     start, end = sentence.clause_span(figure.clause)
     for hit in sentence.hits_between(start, end):
-        if hit.cue.values.get("labor") == "returned":
+        if hit.cue.values.get("labor") == "returned" or any(each.kind == "returned" for each, _ in hit.cue.before):
             return "returned"
     return figure.kind
 
 
 def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str | None:
-    """The nearest phase or status word of the clause; none where several are listed (签约、开工和投产)."""
+    """The nearest phase or status word of the clause; none where several are listed (签约、开工和投产).
+
+    The figure's own words come first, then the rest of its clause; a project's phase may also stand elsewhere in the sentence.
+    """
+    stretches = [(max(start, figure.left), min(end, figure.right)), (start, figure.left)]
+    if figure.table == "projects":
+        stretches += [(sentence.start, start), (end, sentence.end)]
+    for low, high in stretches:
+        hits = [hit for hit in sentence.hits_between(low, high) if figure.table in hit.cue.values]
+        if hits:
+            return _nearest_kind(sentence, hits, figure)
+    return None
+
+
+def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str | None:
     table = figure.table or ""
-    hits = [hit for hit in sentence.hits_between(max(start, figure.left), min(end, figure.right)) if table in hit.cue.values]
-    if not hits and figure.index and figure.left > start:
-        hits = [hit for hit in sentence.hits_between(start, figure.left) if table in hit.cue.values]
-    if not hits:
-        return None
     nearest = min(hits, key=lambda hit: _distance(hit, figure))
-    if _is_list(sentence, hits, nearest, table):
-        return None
-    return nearest.cue.values[table]
+    return None if _is_list(sentence, hits, nearest, table) else nearest.cue.values[table]
 
 
 def _distance(hit: Hit, figure: Figure) -> int:
@@ -222,11 +233,14 @@ def _is_list(sentence: Sentence, hits: list[Hit], nearest: Hit, table: str) -> b
     return False
 
 
+_STATUS_COLUMNS = {"enterprise_count", "total_count", "resumption_rate"}
 DEFAULT_KINDS = {"enterprises": "counted", "finance": "other", "labor": "employed"}
 
 
 def kind_of(draft: Draft) -> str | None:
     """The record's value of its table's enum; a project of no told phase has none."""
+    if draft.table == "enterprises" and not _STATUS_COLUMNS & draft.figures.keys():
+        return "counted"
     if draft.kind is not None:
         return draft.kind
     if draft.table == "labor" and "job_count" in draft.figures:
