@@ -135,4 +135,3 @@ def _number_articles(drafts: list[Draft]) -> None:
         article += title and not after_title
         after_title = title
         draft.article = max(article, 0)
-

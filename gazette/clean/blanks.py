@@ -18,28 +18,27 @@ _OPENING = frozenset("“‘（《〈【「『([")
 _CLOSING = frozenset("”’）》〉】」』)]%‰℃")
 _FIGURE_TAIL = frozenset("0123456789%‰℃°")
 _SENTENCE_MARK = re.compile("[，。；！？]")
-_QUOTED = re.compile("“[^”]*”|《[^》]*》|【[^】]*】|「[^」]*」")
+_QUOTES = ("“《【「", "”》】」")
 _PART = 4
 """Characters that a part of a headline has at least: shorter ones beside a figure are its unit or its approximator."""
 
 
-def find_stretches(line: str, *, running: bool) -> list[tuple[int, int]]:
+def find_stretches(line: str, *, running: bool, quoted: bool = False) -> list[tuple[int, int]]:
     """The stretches (start, end) of `line` that stay, in order; a blank that stays is the end of a stretch. `running`:
     the line is part of a paragraph set in columns, where no blank between two Chinese characters separates anything,
-    unless it stands inside quotes."""
+    unless it stands inside quotes; `quoted`: a quote is open where the line begins."""
     if " " not in line and INVISIBLE not in line:
         return [(0, len(line))]
     gaps = [match.span() for match in _GAP.finditer(line)]
     edges = [0, *(edge for gap in gaps for edge in gap), len(line)]
     words = list(zip(edges[::2], edges[1::2], strict=True))
-    quoted = [match.span() for match in _QUOTED.finditer(line)] if running else []
     heading = not _SENTENCE_MARK.search(line)
     stretches: list[tuple[int, int]] = []
     start = 0
     for (left_start, left_end), (right_start, right_end) in pairwise(words):
         blank = line.find(" ", left_end, right_start)
         kept = blank >= 0 and _separates(line[left_start:left_end], line[right_start:right_end], heading=heading)
-        if kept and running and not any(a <= blank < b for a, b in quoted):
+        if kept and running and not is_quoted(line, blank, quoted=quoted):
             kept = _is_latin_gap(line[left_end - 1], line[right_start])
         if kept:
             stretches.extend([(start, left_end), (blank, blank + 1)])
@@ -48,6 +47,12 @@ def find_stretches(line: str, *, running: bool) -> list[tuple[int, int]]:
         start = right_start
     stretches.append((start, len(line)))
     return stretches
+
+
+def is_quoted(line: str, at: int, *, quoted: bool) -> bool:
+    """Whether a quote is open at `at` in `line`; `quoted`: one is open at the line's start."""
+    opened, closed = (max(line.rfind(mark, 0, at) for mark in marks) for marks in _QUOTES)
+    return quoted if opened == closed else opened > closed
 
 
 def _separates(left: str, right: str, *, heading: bool) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 
 from gazette.clean.articles import assign_headline_roles, assign_page_roles
-from gazette.clean.blanks import find_stretches
+from gazette.clean.blanks import find_stretches, is_quoted
 from gazette.clean.characters import fold
 from gazette.clean.columns import find_wrapped_runs
 from gazette.clean.lines import Line, find_lines
@@ -93,12 +93,14 @@ class _Writer:
 
     def _write_draft(self, draft: Draft) -> None:
         running = draft.wrapped and draft.role is Role.BODY
+        quoted = False
         for index, line in enumerate(draft.lines):
             if index and self._needs_blank(draft, line):
                 self._add_mark(" ", draft.lines[index - 1].end)
-            for start, end in find_stretches(line.raw, running=running):
+            for start, end in find_stretches(line.raw, running=running, quoted=quoted):
                 self.pieces.append(line.raw[start:end])
                 self.places.extend(self.all_places[line.start + start : line.start + end])
+            quoted = running and is_quoted(line.raw, len(line.raw), quoted=quoted)
 
     def _needs_blank(self, draft: Draft, line: Line) -> bool:
         before, after = self.pieces[-1][-1:], line.text[0]

@@ -18,6 +18,7 @@ from gazette.clean.model import Role
 
 SLACK = 1.5
 """How far a full line may stay behind its column: punctuation and figures do not justify evenly."""
+_INDENT = 2.0
 _LEAST_INDENT, _MOST_INDENT = 1.5, 3.5
 _LONGEST_HEADING_LINE = 30.0
 _HEADING_LINES = 3
@@ -126,7 +127,10 @@ class _Assembly:
         return end
 
     def _take_heading(self, start: int, end: int) -> None:
-        """Lines of one width are one heading; lines of different widths are a title and its subtitle."""
+        """Lines of one width are one heading; lines of different widths are a title and its subtitle. A paragraph in
+        mid-sentence goes on after the heading; one between two sentences ends with it."""
+        if self.open is not None and self.open.lines[-1].ends_sentence:
+            self.open = None
         lines = self.lines[start:end]
         if max(line.width for line in lines) - min(line.width for line in lines) <= SLACK:
             self.drafts.append(Draft(Role.SUBHEAD, lines))
@@ -146,14 +150,27 @@ class _Assembly:
     def _ends_paragraph(self, index: int) -> bool:
         line = self.lines[index]
         following = self.lines[index + 1] if index + 1 < len(self.lines) else None
-        short = line.width < line.column - SLACK
+        assert self.open is not None
+        indent = _INDENT if self.open.lines[0] is line else 0
+        short = line.width < line.column - indent - SLACK
         if line.ends_clause:
             return short and following is not None and following.width >= line.width
         if not line.ends_sentence:
             return False
-        if short or following is None or following.frame != line.frame or following.role is not None:
+        if short or following is None or following.role is not None:
+            return True
+        if following.frame != line.frame and not self._goes_on_full(index):
             return True
         return following.text[0] in _PARAGRAPH_OPENERS or self._opens_paragraph(index + 1)
+
+    def _goes_on_full(self, index: int) -> bool:
+        """Whether the paragraph goes on in the frame after `index` though a sentence ends with this one: both lines are
+        full, in columns of one width."""
+        line, following = self.lines[index], self.lines[index + 1]
+        column = self._find_column_after(index + 1)
+        if not column or abs(column - line.column) > _LEAST_INDENT or following.ends_sentence:
+            return False
+        return following.width >= column - _LEAST_INDENT / 2 and line.width >= line.column - _LEAST_INDENT / 2
 
     def _opens_paragraph(self, index: int) -> bool:
         """Whether the line is set as the first of a paragraph: as much shorter than its column as an indent, and not
@@ -187,7 +204,7 @@ class _Assembly:
         if end == index:
             return index
         whole = self._is_whole_frame(index, end)
-        if self.open is not None:
+        if self.open is not None and not self.open.lines[-1].ends_sentence:
             return end if whole and self._interrupts(index, end) else index
         while end > index and not self._is_heading(index, end, whole=whole):
             end, whole = end - 1, False
@@ -206,12 +223,22 @@ class _Assembly:
             return False
         after = self._skip_heading_frames(end) if whole else end
         following = self.lines[after] if after < len(self.lines) else None
-        score = 2 * any(_has_parts(line) for line in lines)
+        score = 2 * any(_has_parts(line) for line in lines) - (not whole)
         if following is None or following.role is not None:
-            score += 1 + whole
+            score += 1 + whole - 2 * self._goes_on_after_marked(after, lines)
         else:
             score += self._compare_with_column(after, lines, whole=whole)
         return score >= 2
+
+    def _goes_on_after_marked(self, index: int, lines: list[Line]) -> bool:
+        """Whether `lines`, above a caption or the like, go on below it: they are as wide as the first line of the
+        paragraph that does not open there."""
+        end = min(index + _LOOK_AHEAD, len(self.lines))
+        plain = next((i for i in range(index, end) if self.lines[i].role is None), None)
+        if plain is None or self._opens_paragraph(plain):
+            return False
+        column = self._find_column_after(plain) or self.lines[plain].width
+        return self._goes_on_at(plain) or abs(column - _INDENT - lines[0].width) <= SLACK / 2
 
     def _skip_heading_frames(self, index: int) -> int:
         """The index after the frames, from `index` on, every line of which could be a heading: what follows the last of
@@ -230,6 +257,8 @@ class _Assembly:
             if self._goes_on_at(end):
                 return last
             last = end
+            if last < len(self.lines) and self._opens_paragraph(last):
+                return last
         return last
 
     def _goes_on_at(self, index: int) -> bool:
@@ -243,7 +272,10 @@ class _Assembly:
         score = 2 * opens
         score += widest > column + SLACK or widest < column - _MOST_INDENT - 1
         score += whole and not _stands_single(self.lines, index)
-        if not opens and abs(column - 2 - widest) <= SLACK / 2:
+        following = self.lines[index]
+        if following.ends_sentence and following.width < widest - SLACK:
+            score -= 2
+        if not opens and abs(column - _INDENT - widest) <= SLACK / 2:
             score -= 2
         return score
 
@@ -272,7 +304,10 @@ def _could_be_heading(line: Line) -> bool:
 
 
 def _has_parts(line: Line) -> bool:
-    """Whether blanks divide the line into headline parts, as they do neither in running text nor in letter-spacing."""
+    """Whether a column's label opens the line, or blanks divide it into headline parts, as they do neither in running
+    text nor in letter-spacing."""
+    if line.raw[0] == "【" and "】" in line.raw[:-1]:
+        return True
     parts = line.raw.split(" ")
     if len(parts) < 2 or min(map(len, parts)) < 2:
         return False
