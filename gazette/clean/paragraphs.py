@@ -25,6 +25,7 @@ _HEADING_LINES = 3
 _CAPTION_LINES = 4
 _LOOK_AHEAD = 4
 _HEADING_FRAMES = 8
+_INTERPOSED_FRAMES = 12
 _PARAGRAPH_OPENERS = frozenset("“‘")
 _PAIRS = ("“”", "‘’", "（）", "《》", "【】")
 
@@ -92,16 +93,23 @@ def _mark_standing_alone(frame: list[Line]) -> None:
 
 
 class _Assembly:
-    """Goes through the lines once, with at most one paragraph open."""
+    """Goes through the lines once, with at most one paragraph open and one suspended.
+
+    A sidebar set into the middle of a paragraph suspends it: its frames open and end with paragraphs of their own, and
+    the frame after them does neither begin a paragraph nor stand in another column than the one suspended."""
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
         self.drafts: list[Draft] = []
         self.open: Draft | None = None
+        self.suspended: Draft | None = None
+        self.resumes_at = -1
+        self.frame_ends = _find_frame_ends(lines)
 
     def build(self) -> list[Draft]:
         index = 0
         while index < len(self.lines):
+            self._suspend_or_resume(index)
             line = self.lines[index]
             if line.role is not None:
                 index = self._take_marked(index)
@@ -112,6 +120,52 @@ class _Assembly:
                 self._take_body(index)
                 index += 1
         return self.drafts
+
+    def _suspend_or_resume(self, index: int) -> None:
+        if index == self.resumes_at:
+            self.open, self.suspended, self.resumes_at = self.suspended, None, -1
+        elif self.suspended is None and self._is_in_mid_sentence() and self._starts_frame(index):
+            resumes_at = self._find_resumption(index)
+            if resumes_at > index:
+                self.open, self.suspended, self.resumes_at = None, self.open, resumes_at
+
+    def _is_in_mid_sentence(self) -> bool:
+        return self.open is not None and not self.open.lines[-1].ends_sentence
+
+    def _starts_frame(self, index: int) -> bool:
+        return index > 0 and self.lines[index - 1].frame != self.lines[index].frame
+
+    def _find_resumption(self, index: int) -> int:
+        """Where the open paragraph goes on after frames that are none of it, from `index` on; `index` if it just goes
+        on there."""
+        at, seen_body = index, False
+        for _ in range(_INTERPOSED_FRAMES):
+            if at >= len(self.lines):
+                return index
+            end = self.frame_ends[at]
+            if self.lines[at].role is None and not (not seen_body and self._is_heading_frame(at, end)):
+                if seen_body and self._resumes(at):
+                    return at
+                if not self._is_whole_paragraphs(at, end):
+                    return index
+                seen_body = True
+            at = end
+        return index
+
+    def _is_heading_frame(self, start: int, end: int) -> bool:
+        return end - start <= _HEADING_LINES and all(_could_be_heading(line) for line in self.lines[start:end])
+
+    def _is_whole_paragraphs(self, start: int, end: int) -> bool:
+        return end - start > 1 and self._opens_paragraph(start) and self.lines[end - 1].ends_sentence
+
+    def _resumes(self, index: int) -> bool:
+        """Whether the line goes on with the open paragraph: it does not open one, and its column is as wide."""
+        assert self.open is not None
+        if self._goes_on_at(index):
+            return True
+        line, column = self.lines[index], self._find_column_after(index)
+        same_column = abs(column - self.open.lines[-1].column) <= _LEAST_INDENT
+        return column > 0 and same_column and not line.ends_sentence and line.width > column - _LEAST_INDENT / 2
 
     def _take_marked(self, index: int) -> int:
         """A caption's lines make one block, up to its photographer; any other marked line is a block of its own."""
@@ -204,7 +258,7 @@ class _Assembly:
         if end == index:
             return index
         whole = self._is_whole_frame(index, end)
-        if self.open is not None and not self.open.lines[-1].ends_sentence:
+        if self._is_in_mid_sentence():
             return end if whole and self._interrupts(index, end) else index
         while end > index and not self._is_heading(index, end, whole=whole):
             end, whole = end - 1, False
@@ -289,6 +343,15 @@ class _Assembly:
         widest = max(line.width for line in lines)
         unlike = widest > column + SLACK or widest < column - _MOST_INDENT
         return any(_has_parts(line) for line in lines) or (unlike and not _stands_single(self.lines, end))
+
+
+def _find_frame_ends(lines: list[Line]) -> list[int]:
+    """For each line, the index one past the last line of its frame."""
+    ends = [len(lines)] * len(lines)
+    for index in range(len(lines) - 2, -1, -1):
+        same = lines[index].frame == lines[index + 1].frame
+        ends[index] = ends[index + 1] if same else index + 1
+    return ends
 
 
 def _could_be_heading(line: Line) -> bool:
