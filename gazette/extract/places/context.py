@@ -35,9 +35,18 @@ class _Group:
 
     start: int
     end: int
-    place: Place
+    codes: list[str]
     bearing: Bearing
-    clause: int = 0
+    widened: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """The smallest place that holds all; of 全国、全市、全区 the smallest itself."""
+        gazetteer = load_gazetteer()
+        if self.widened is not None:
+            return self.widened
+        smallest = [c for c in self.codes if not any(c != o and gazetteer.is_within(o, c) for o in self.codes)]
+        return gazetteer.common(smallest)
 
 
 @dataclass(slots=True)
@@ -174,26 +183,29 @@ def _group(text: str, spans: Sequence[PlaceSpan]) -> Iterator[_Group]:
     last: _Group | None = None
     for span in spans:
         between = text[last.end : span.start] if last else ""
-        if last and load_lexicon().list_joint.fullmatch(between):
-            last.place, last.end = _joined(last.place, span.place), span.end
+        if last and (span.start == last.end or load_lexicon().list_joint.fullmatch(between)):
+            last.end = span.end
+            last.codes.append(span.place.code)
             continue
-        if last and span.kind is SpanKind.REGION:
-            continue  # 在重庆，成渝地区双城经济圈重大项目
+        if last and (span.kind is SpanKind.REGION or (span.kind is SpanKind.NATION and not _leads(text, span))):
+            continue  # 在重庆，成渝地区双城经济圈重大项目; 四川这家国内领军企业
         if last and between == "的" and gazetteer.is_within(last.place.code, span.place.code):
             continue  # 位于北京市顺义区的北京中德产业园: the name of the park takes nothing back
         if last:
-            yield last
-        last = _Group(span.start, span.end, span.place, span.bearing)
+            yield _widen(text, last)
+        last = _Group(span.start, span.end, [span.place.code], span.bearing)
     if last:
-        yield last
+        yield _widen(text, last)
 
 
-def _joined(one: Place, other: Place) -> Place:
-    """What a list is about: the smallest place that holds all; of 全国、全市、全区 the smallest itself."""
-    gazetteer = load_gazetteer()
-    if gazetteer.is_within(other.code, one.code):
-        return other
-    return one if gazetteer.is_within(one.code, other.code) else gazetteer.common([one.code, other.code])
+def _widen(text: str, group: _Group) -> _Group:
+    """广西等6省 is more than 广西, 沈阳等6市 more than 沈阳."""
+    more = load_lexicon().and_more.match(text, group.end)
+    if more and more.group(1) == "省":
+        group.widened = NATION
+    elif more and len(group.codes) == 1:
+        group.widened = load_gazetteer().parent(group.codes[0])
+    return group
 
 
 def _leads(text: str, span: PlaceSpan) -> bool:
@@ -206,12 +218,24 @@ def _place_in_sentence(groups: list[_Group], at: int, inherited: Place, text: st
     governing = [group for group in before if group.bearing is Bearing.GOVERNS]
     if governing:
         return governing[-1].place
+    behind = _place_behind(groups, at, inherited, text, block)
+    if behind is not None:
+        return behind
+    return before[-1].place if before and inherited == NATION else inherited
+
+
+def _place_behind(groups: list[_Group], at: int, inherited: Place, text: str, block: Block) -> Place | None:
+    """A place behind the figure: in its clause (29家央企与辽宁签约), or anywhere in the sentence behind 在 where the
+    context says nothing (投资5亿元，扩建在上海的工厂)."""
     clause = _CLAUSE_END.search(text, block.start + at, block.end)
     clause_end = clause.start() - block.start if clause else block.end - block.start
-    behind = [group for group in groups if at < group.start < clause_end and group.bearing is Bearing.GOVERNS]
-    if behind:
-        return behind[0].place
-    return before[-1].place if before and inherited == NATION else inherited
+    for group in groups:
+        if group.start <= at or group.bearing is not Bearing.GOVERNS:
+            continue
+        if group.start < clause_end or (inherited == NATION and text[block.start + group.start - 1] == "在"):
+            return group.place
+        break
+    return None
 
 
 def _place_after(groups: list[_Group], current: Place) -> Place:
@@ -267,7 +291,8 @@ def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Coun
             led.add(block.article)
             weight = _LEAD_WEIGHT
         for span in find_places(text, [default_code]):
-            if span.governs and span.kind is not SpanKind.REFERENCE:
+            said_aside = span.kind is SpanKind.NATION and not _leads(text, span)
+            if span.governs and span.kind is not SpanKind.REFERENCE and not said_aside:
                 weights[span.place.code] += weight
         if budget <= 0:
             break

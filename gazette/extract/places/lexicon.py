@@ -48,6 +48,7 @@ class Lexicon:
     reference_broken: re.Pattern[str]
     dateline: re.Pattern[str]
     list_joint: re.Pattern[str]
+    and_more: re.Pattern[str]
     goes_on: re.Pattern[str]
     clause_head: re.Pattern[str]
 
@@ -58,7 +59,7 @@ _LISTS = {
 }  # fmt: skip
 _PATTERNS = (
     "brands", "features", "facilities", "cue", "origin_before", "origin_leaves", "aside_before", "nation_aside_before",
-    "nation_aside_after", "body_before", "body_broken", "reference_broken", "dateline", "list_joint",
+    "nation_aside_after", "body_before", "body_broken", "reference_broken", "dateline", "list_joint", "and_more",
     "goes_on", "clause_head",
 )  # fmt: skip
 _TABLES = {"zones", "references", "suffix_breakers"}
