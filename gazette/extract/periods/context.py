@@ -86,7 +86,7 @@ class PeriodContext:
         before = [each for each in ahead if each.start <= position]
         if ahead:
             chosen = before[-1] if before else ahead[0]
-            return Period(_planned_start(chosen), chosen.next_last, Basis.STATED)
+            return Period(None if chosen.is_day else chosen.next_first, chosen.next_last, Basis.STATED)
         days = [each for each in usable if each.is_day and each.start <= position]
         if days:
             return self._as_period(days[-1], sentence, Basis.STATED)
@@ -192,10 +192,6 @@ class PeriodContext:
 
 def _move(span: DateSpan, by: int) -> DateSpan:
     return span._replace(start=span.start + by, end=span.end + by)
-
-
-def _planned_start(chosen: DateSpan) -> date | None:
-    return None if chosen.is_day or chosen.role is DateRole.DEADLINE else chosen.next_first
 
 
 def _refine(before: list[DateSpan], after: list[DateSpan]) -> DateSpan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from gazette.extract.periods.grammar import EXPRESSION, WORDS, any_of
+from gazette.extract.periods.grammar import EXPRESSION, UP_TO_NOW, WORDS, any_of
 from gazette.extract.periods.model import DateRole, DateSpan, Grain, Reading
 from gazette.extract.periods.readings import read_expression
 
@@ -21,7 +21,7 @@ _COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}
 _COMPARED_AFTER = re.compile(
     rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|成)|[一两二三四五六七八九十]倍|的?(?:最高|最低|新高|新低|最大|最))"
 )
-_SINCE = re.compile(r"[^，。；：！？,;:!?]{0,24}?(?:以来(?!的?(?:最|新高|新低|首|同期))|至今|迄今)")
+_SINCE = re.compile(rf"[^，。；：！？,;:!?]{{0,24}}?{UP_TO_NOW}")
 _FROM_BEFORE = re.compile(r"(?:自|从|由)$")
 _FROM_AFTER = re.compile(r"(?:起(?!来|步|点)|开始)")
 _UNTIL_BEFORE = re.compile(rf"(?:{any_of(_ROLE.until)}(?:北京时间|当地时间)?)$")
@@ -81,7 +81,9 @@ def _build_span(text: str, start: int, end: int, family: str, reading: Reading, 
         elif match := _SINCE.match(right):
             end += match.end()
         last = next_last = issue
-    return DateSpan(start, end, reading.grain, role, first, last, reading.next_first, next_last)
+    by_then = role is DateRole.DEADLINE and (_BEFORE_AFTER.match(right) or _TO_BEFORE.search(left))
+    next_first = None if by_then else reading.next_first
+    return DateSpan(start, end, reading.grain, role, first, last, next_first, next_last)
 
 
 def _find_role(left: str, right: str, family: str, reading: Reading, issue: date) -> DateRole:

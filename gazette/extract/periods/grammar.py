@@ -32,9 +32,11 @@ YEAR_NUMBER = (
 )
 YEAR = rf"(?:(?P<year>{YEAR_NUMBER})\s?年度?(?!代)|(?P<year_word>{YEAR_WORD}))"
 MONTH_WORD = any_of(WORDS.month)
+# 截至今年 ends on no 至今. 以来新高 compares.
+UP_TO_NOW = r"(?:以来(?!的?(?:最|新高|新低|首|同期))|[至迄]今(?![年天日晨早晚]))"
 NO_DAY_AFTER = r"(?![内均元产报本用游常益后间夜程处加楼线门院厂店房站台车井矿机])"
 SHARE = (
-    rf"(?:(?:(?P<month>{NUMBER}|元)\s?月(?!龄)|(?P<month_word>{MONTH_WORD}))"
+    rf"(?:(?:(?P<month>{NUMBER}|元)\s?月(?![龄内])|(?P<month_word>{MONTH_WORD}))"
     rf"(?:\s?(?P<day>{NUMBER})\s?[日号]|份?(?P<third>[上中下]{{1,2}})旬|份?(?P<month_edge>[底末初])|份)?"
     r"|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_edge>[底末初])?|(?P<first_quarter>首季度?)"
     rf"|前(?P<quarters>[一二两三1-3])个?季度|[前头](?P<months>{FEW})个月|(?P<half>[上下])半年)"
@@ -60,6 +62,7 @@ _FAMILIES = {
     "day": any_of(WORDS.day),
     "now": rf"(?<![项题栏科曲剧节数账书])(?:{any_of(WORDS.now)})",
     "recent": any_of(WORDS.recent),
+    "festival": rf"(?<![“‘《二三四])(?<!前的)(?:{unnamed(YEAR)}的?)?{_FESTIVAL}(?:假日|假期|黄金周)?(?:期间)?[前后]?",
     "bare_range": _BARE_RANGE,
     "chinese_day": rf"(?:{unnamed(YEAR)})?{_CHINESE_DAY}",
     "calendar": rf"{_CALENDAR}(?:{BY}(?:{_CALENDAR}|{unnamed(DAY_ALONE)}))?",
@@ -69,9 +72,8 @@ _FAMILIES = {
     "back": rf"(?:过去|[最]?近|刚刚过去的)的?{FEW}(?:个月|个多月|多?年|多?天|周)(?:以?来|间|里)?",
     "lasting": rf"(?<![\d.第]){FEW}(?:余|多)?(?:个多?月|多?年|多?天|周)(?:以来|来)(?![自到])",
     "plan": r"[“\"]?十[一二三四五六七]?五[”\"]?(?:规划)?(?:时期|期间|期末|末|收官|(?=以来))",
-    "festival": rf"(?<![“‘《二三四])(?<!前的)(?:{unnamed(YEAR)}的?)?{_FESTIVAL}(?:假日|假期|黄金周)?(?:期间)?[前后]?",
     "week": rf"{any_of(WORDS.week)}(?:[一二三四五六日天末](?!期))?",
-    "since": r"以来|至今|迄今",
+    "since": UP_TO_NOW,
 }
 
 

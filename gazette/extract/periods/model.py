@@ -52,7 +52,11 @@ class Reading(NamedTuple):
 
 
 class DateSpan(NamedTuple):
-    """A date expression, `text[start:end]`. `first` is None where the first day is not told (复工以来)."""
+    """A date expression, `text[start:end]`, and the days it stands for.
+
+    `first`, `last`: seen as past; `first` is None where it is not told (复工以来). `next_first`, `next_last`: seen as
+    planned; `next_first` is None for a day by which something is to be done (到2025年, 年底前).
+    """
 
     start: int
     end: int
@@ -60,7 +64,7 @@ class DateSpan(NamedTuple):
     role: DateRole
     first: date | None
     last: date
-    next_first: date
+    next_first: date | None
     next_last: date
 
     @property

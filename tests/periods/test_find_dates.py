@@ -1,0 +1,39 @@
+"""`find_dates` on our own cases (dates.toml): one value, many spellings."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gazette.extract.periods import find_dates
+
+DATA = tomllib.loads(Path(__file__).with_name("dates.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("row", DATA["cases"], ids=lambda row: f"{row[0]} {row[1]} {row[2]}")
+def test_date_is_read(row: list[Any]) -> None:
+    issue, text, printed, first, last, grain, role = row[:7]
+    found = {text[span.start : span.end]: span for span in find_dates(text, date.fromisoformat(issue))}
+    assert printed in found
+    span = found[printed]
+    assert (str(span.first or ""), str(span.last)) == (first, last)
+    assert (span.grain, span.role) == (grain, role)
+    if len(row) > 7:
+        assert str(span.next_last) == row[7]
+
+
+@pytest.mark.parametrize("text", DATA["none"])
+def test_no_date_is_read(text: str) -> None:
+    assert find_dates(text, date(2020, 4, 10)) == []
+
+
+def test_dates_are_in_order_and_do_not_overlap() -> None:
+    text = "2月21日复工以来，截至3月底到岗80人，较2019年末多9人，力争6月底前满员"
+    spans = find_dates(text, date(2020, 4, 10))
+    assert [text[span.start : span.end] for span in spans] == ["2月21日复工以来", "3月底", "2019年末", "6月底"]
+    assert all(left.end <= right.start for left, right in itertools.pairwise(spans))
