@@ -310,7 +310,7 @@ def _read_festival(text: str, issue: date) -> Reading | None:
             raise ValueError(f"no {text} in {year}")
         if parts["edge"] == "前":
             eve = (holiday[0] if parts["holiday"] else day) - timedelta(1)
-            return Grain.SPAN, (eve, eve)
+            return Grain.DAY, (eve, eve)
         if parts["edge"] == "后":
             return Grain.SPAN, (
                 holiday[1] + timedelta(1),
