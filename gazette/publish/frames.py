@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -24,11 +23,6 @@ def build_frame(table: Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame
     schema = table.polars_schema()
     columns = {name: [row.get(name) for row in rows] for name in schema}
     return pl.DataFrame(columns, schema=schema, strict=True)
-
-
-def build_month(day: date | None) -> str:
-    """The partition that an issue of that day is filed in."""
-    return "unknown" if day is None else f"{day:%Y-%m}"
 
 
 def count_printed(text: str) -> int:

@@ -2,10 +2,10 @@
 
 `<data>/.store/generations/<n>/{curated,quarantine}/<table>/month=YYYY-MM/part-0.parquet` holds all rows;
 `.store/current` is a link to the generation that is live, and `<data>/curated` and `<data>/quarantine` lead through it.
-A change builds the next generation beside the live one, writing the months that change and hard-linking all other files, and then swaps
-the link: a reader sees the old tables or the new ones, never something between. A file keeps its name in every
-generation, so that a reader who listed files before the swap opens whole files after it. Rows of one issue in one table
-lie in one file. A crash leaves at worst an unfinished generation, which the next run removes.
+A change builds the next generation beside the live one, writing the months that change and hard-linking all other
+files, and then swaps the link: a reader sees the old tables or the new ones, never something between. A file keeps its
+name in every generation, so that a reader who listed files before the swap opens whole files after it. Rows of one
+issue in one table lie in one file. A crash leaves at worst an unfinished generation, which the next run removes.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from gazette.publish.files import read_parquet, write_parquet
-from gazette.tables import TABLES, Table
+from gazette.tables import RECORD_TABLES, TABLES, Table
 
 KEPT_GENERATIONS = 3
 FILE_NAME = "part-0.parquet"
 SECTIONS = ("curated", "quarantine")
 CONTENT = tuple(name for name in TABLES if name != "documents")
 UNFINISHED = ".unfinished-"
-DOCUMENT_KEYS = pl.Schema({"path": pl.String(), "issue_id": pl.String(), "month": pl.String()})
+COUNTS = ("mentions_count", *(f"{name}_count" for name in RECORD_TABLES), "rejected_count")
+RESTATED = pl.Schema({name: pl.String() for name in ("path", "issue_id", "month", "status", "detail")})
 
 
 class StoreError(RuntimeError):
@@ -40,17 +42,22 @@ class StoreError(RuntimeError):
 
 @dataclass
 class Change:
-    """What one commit does. `months` tells where the rows of each added issue belong; `withdrawn` are issues whose rows
-    leave the tables, with the month that they are in. Rows of an added issue replace those that it had in its
-    `withdrawn` month or in the new one. `documents` are rows to add; `dropped_documents` (path, issue_id, month) tells
-    which rows to take out."""
+    """What one commit does.
+
+    accepted, rejected: rows to add, by table.
+    months: the month of each issue that has rows to add; all rows it had there before are replaced.
+    withdrawn: issues whose rows leave the tables, with the month that they are in.
+    documents: rows to add; each replaces the row of the same path and issue.
+    restated: (path, issue_id, month, status, detail) of rows that are there already and get another status, or none:
+    with status null the row is taken out.
+    """
 
     accepted: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     rejected: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     months: Mapping[str, str] = field(default_factory=dict)
     withdrawn: Mapping[str, str] = field(default_factory=dict)
     documents: pl.DataFrame = field(default_factory=lambda: TABLES["documents"].polars_schema().to_frame())
-    dropped_documents: pl.DataFrame = field(default_factory=lambda: DOCUMENT_KEYS.to_frame())
+    restated: pl.DataFrame = field(default_factory=lambda: RESTATED.to_frame())
 
 
 class Store:
@@ -185,12 +192,12 @@ class Store:
         table = TABLES["documents"]
         month_of = pl.col("issue_date").dt.strftime("%Y-%m").fill_null("unknown")
         added = change.documents.with_columns(month_of.alias("month"))
-        for month in sorted({*added["month"], *change.dropped_documents["month"]}):
+        for month in sorted({*added["month"], *change.restated["month"]}):
             new = added.filter(pl.col("month") == month).select(table.names)
             old = _read_part(live, "curated", table, month)
             if old is not None:
-                gone = change.dropped_documents
-                new = pl.concat([old.join(gone, on=["path", "issue_id"], how="anti", nulls_equal=True), new])
+                old = old.join(new, on=["path", "issue_id"], how="anti", nulls_equal=True)
+                new = pl.concat([_restate(old, change.restated), new])
             yield _write_part(new, table, building / "curated", month)
 
     def _swap(self, number: int) -> None:
@@ -219,6 +226,11 @@ class Store:
                 shutil.rmtree(folder, ignore_errors=True)  # what stays is removed by the next run
 
 
+def build_month(day: date | None) -> str:
+    """The partition that an issue of that day is filed in."""
+    return "unknown" if day is None else f"{day:%Y-%m}"
+
+
 def _declare(name: str, section: str) -> Table:
     return TABLES[name].quarantine() if section == "quarantine" else TABLES[name]
 
@@ -245,6 +257,18 @@ def _merge(old: pl.DataFrame | None, new: pl.DataFrame | None, leaving: set[str]
     kept = old.filter(~pl.col("issue_id").is_in(list(leaving))) if old is not None else None
     parts = [frame for frame in (kept, new) if frame is not None]
     return pl.concat(parts) if parts else table.polars_schema().to_frame()
+
+
+def _restate(documents: pl.DataFrame, restated: pl.DataFrame) -> pl.DataFrame:
+    """The documents with their new status; what is no longer in the tables is not counted."""
+    changes = restated.select("path", "issue_id", pl.col("status").alias("_status"), pl.col("detail").alias("_detail"))
+    keys = ["path", "issue_id"]
+    touched = documents.join(changes, on=keys, how="inner", nulls_equal=True).filter(pl.col("_status").is_not_null())
+    touched = touched.with_columns(
+        pl.col("_status").alias("status"), pl.col("_detail").alias("detail"), *(pl.lit(None).alias(c) for c in COUNTS)
+    )
+    others = documents.join(changes, on=keys, how="anti", nulls_equal=True)
+    return pl.concat([others, touched.select(documents.columns).cast(documents.schema)])
 
 
 def _write_part(frame: pl.DataFrame, table: Table, root: Path, month: str) -> Path:

@@ -1,0 +1,1 @@
+"""The flows. Start reading at `flows.pipeline`."""

@@ -1,0 +1,167 @@
+"""The pipeline: issues from raw/ to the published tables. Start reading here.
+
+    ingest -> gate -> clean -> gate -> extract -> gate -> validate -> publish
+
+Each stage is a task over a batch of issues, and a gate stands after each. An issue that fails goes no further and is
+listed with its stage and reason; the others of its batch go on. `flows.run.run` is how the command line starts this
+flow: importing this module imports Prefect, which reads its settings from the environment at that moment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from prefect import flow, runtime
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+import gazette
+from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files
+from gazette.publish.documents import Key, Ledger
+from gazette.publish.frames import build_frame
+from gazette.publish.store import CONTENT, Store
+from gazette.tables import TABLES
+from tasks.batch import Batch, Progress, Report, Run
+from tasks.clean import clean
+from tasks.extract import extract
+from tasks.ingest import ingest
+from tasks.publish import Publication, build_documents, publish
+from tasks.summary import RunSummary, build_page
+from tasks.validate import TableResult, check_documents, check_stage, check_tables
+from tasks.workers import Workers
+
+BATCH_SIZE = 200
+ATTEMPTS = 2  # a duplicate may have to be read after all, once its original turns out to be unfit
+ARTIFACT = "gazette-run"
+
+
+class Listener:
+    """Whoever is told of the progress of the run in this process."""
+
+    report: Report = staticmethod(lambda progress: None)
+
+
+@contextmanager
+def listening(report: Report) -> Iterator[None]:
+    before, Listener.report = Listener.report, staticmethod(report)
+    try:
+        yield
+    finally:
+        Listener.report = before
+
+
+def build_run_name() -> str:
+    folder = Path(runtime.flow_run.parameters["data_dir"]).resolve().name
+    return f"{folder} {datetime.now():%Y-%m-%d %H:%M:%S}"
+
+
+@flow(name="gazette-etl", flow_run_name=build_run_name, persist_result=False)
+def etl(data_dir: str, batch_size: int = BATCH_SIZE, max_bytes: int = MAX_BYTES) -> State[RunSummary]:
+    """Processes every pending issue under `data_dir`/raw. The state's name tells a clean run from one with rejected
+    rows or quarantined issues."""
+    summary, started = RunSummary(), time.monotonic()
+    store = Store(Path(data_dir))
+    workers = Workers()
+    with store.lock(lambda words: Listener.report(Progress(message=words))):
+        try:
+            store.heal()
+            for batch_summary in process_pending(store, workers, batch_size, max_bytes):
+                summary.add(batch_summary)
+        finally:
+            workers.close()
+    summary.documents.sort(key=lambda document: document["path"])
+    summary.seconds = time.monotonic() - started
+    create_markdown_artifact(key=ARTIFACT, markdown=build_page(summary), description=summary.message)
+    return Completed(name=summary.name, message=summary.message, data=summary)
+
+
+def process_pending(store: Store, workers: Workers, batch_size: int, max_bytes: int) -> Iterator[RunSummary]:
+    """Batch after batch until nothing is pending; also what arrives meanwhile."""
+    ledger = Ledger(store.read_documents(), gazette.__version__)
+    attempts: Counter[Key] = Counter()
+    number, run_id = 0, runtime.flow_run.id or str(uuid4())
+    while True:
+        reader = SourceReader(store.raw, max_bytes)
+        found = ledger.find_pending(find_issue_files(store.raw), reader)
+        pending = [one for one in found if attempts[one.file.path, one.issue_id] < ATTEMPTS]
+        if not pending:
+            return
+        attempts.update((one.file.path, one.issue_id) for one in pending)
+        run = Run(store, ledger, reader, run_id, workers)
+        meter = Meter(len(pending))
+        while pending:
+            number += 1
+            batch = Batch(number, pending[:batch_size])
+            yield process_batch(batch, run, meter)
+            pending = batch.deferred + pending[batch_size:]
+
+
+def process_batch(batch: Batch, run: Run, meter: Meter) -> RunSummary:
+    """One batch through all stages and gates."""
+    warned: list[dict[str, object]] = []
+    ingest(batch, run)
+    meter.advance("ingest", len(batch.pending) - len(batch.deferred))
+    pass_gate("ingest", batch, warned)
+    clean(batch, run, meter.step("clean"))
+    pass_gate("clean", batch, warned)
+    extract(batch, run, meter.step("extract"))
+    pass_gate("extract", batch, warned)
+    tables = validate(batch, warned)
+    publication = settle(batch, run, tables)
+    summary = publish(batch, run, publication)
+    meter.advance("publish", len(batch.pending) - len(batch.deferred))
+    summary.warned = warned
+    return summary
+
+
+def pass_gate(stage: str, batch: Batch, warned: list[dict[str, object]]) -> None:
+    """Stops the issues of the batch that the gate after a stage rejects."""
+    frame = batch.build_frame(stage)
+    if frame.is_empty():
+        return
+    result = check_stage(stage, frame)
+    batch.quarantine(stage, result.rejected)
+    warned += batch.build_findings(result.warned)
+
+
+def validate(batch: Batch, warned: list[dict[str, object]]) -> TableResult:
+    """The rows of the batch, told apart into those to publish and those to keep back."""
+    works = batch.going_on()
+    frames = {name: build_frame(TABLES[name].unchecked(), [r for w in works for r in w.rows[name]]) for name in CONTENT}
+    tables = check_tables(frames, batch.build_frame("extract"))
+    batch.quarantine("validate", tables.quarantined)
+    warned += batch.build_findings(tables.warned)
+    return tables
+
+
+def settle(batch: Batch, run: Run, tables: TableResult) -> Publication:
+    """What the batch means for the list of files. A file whose own row breaks a rule is quarantined."""
+    rows = build_documents(batch, run, tables)
+    if rows:
+        checked = check_documents(build_frame(TABLES["documents"], rows))
+        if not checked.rejected.is_empty():
+            batch.quarantine("validate", checked.rejected)
+            rows = build_documents(batch, run, tables)
+    return Publication(tables, run.ledger.settle(rows))
+
+
+class Meter:
+    """Counts the issues that have passed each stage, and tells the listener."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.done: Counter[str] = Counter()
+
+    def advance(self, stage: str, count: int = 1) -> None:
+        self.done[stage] += count
+        Listener.report(Progress(stage=stage, done=self.done[stage], total=self.total))
+
+    def step(self, stage: str) -> Callable[[], None]:
+        return lambda: self.advance(stage)
