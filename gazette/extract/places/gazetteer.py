@@ -143,6 +143,7 @@ def _index_names(gazetteer: Gazetteer, divisions: Iterable[Division]) -> None:
     strong: dict[str, list[str]] = {}
     weak: dict[str, list[str]] = {}
     names_today: set[tuple[str, str]] = set()
+    large_today: set[str] = set()
     for division in sorted(divisions, key=lambda d: (d.former, d.rank)):
         name, province = division.name, division.code[:2]
         if division.former and (province, name) in names_today:
@@ -150,9 +151,10 @@ def _index_names(gazetteer: Gazetteer, divisions: Iterable[Division]) -> None:
         stem = shorten(name, gazetteer.lexicon)
         if not division.former:
             names_today |= {(province, name), (province, stem)}
+            large_today |= {stem} if division.rank < Rank.COUNTY else set()
             surfaces = _surfaces(name, stem)
         else:
-            surfaces = _former_surfaces(name, stem, (province, stem) in names_today)
+            surfaces = _former_surfaces(name, stem, (province, stem) in names_today or stem in large_today)
         for surface in surfaces:
             table = strong if _is_strong(division, surface, gazetteer.lexicon) else weak
             table.setdefault(surface, []).append(division.code)

@@ -32,9 +32,10 @@ class Lexicon:
     national_bodies: tuple[str, ...]
     organisations: tuple[str, ...]
     not_organisations: re.Pattern[str]
-    brands: re.Pattern[str]
     references: dict[str, str]
     suffix_breakers: dict[str, str]
+    brands: re.Pattern[str]
+    organisation_goes_on: re.Pattern[str]
     features: re.Pattern[str]
     facilities: re.Pattern[str]
     cue: re.Pattern[str]
@@ -58,9 +59,9 @@ _LISTS = {
     "lookalikes", "national_bodies", "organisations", "not_organisations",
 }  # fmt: skip
 _PATTERNS = (
-    "brands", "features", "facilities", "cue", "origin_before", "origin_leaves", "aside_before", "nation_aside_before",
-    "nation_aside_after", "body_before", "body_broken", "reference_broken", "dateline", "list_joint", "and_more",
-    "goes_on", "clause_head",
+    "brands", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
+    "aside_before", "nation_aside_before", "nation_aside_after", "body_before", "body_broken",
+    "reference_broken", "dateline", "list_joint", "and_more", "goes_on", "clause_head",
 )  # fmt: skip
 _TABLES = {"zones", "references", "suffix_breakers"}
 

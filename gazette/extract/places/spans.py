@@ -77,7 +77,9 @@ class _Finder:
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
         self._lengths = _name_lengths(gazetteer)
         organisations = "|".join(sorted(lexicon.organisations, key=len, reverse=True))
-        self._organisation = re.compile(f"[\u4e00-\u9fffA-Za-z（）()]{{0,18}}?(?:{organisations})")
+        self._organisation = re.compile(
+            f"[\u4e00-\u9fffA-Za-z（）()]{{0,18}}?(?:{organisations})(?!{lexicon.organisation_goes_on.pattern})"
+        )
 
     def find(self, text: str, near: Sequence[str]) -> list[PlaceSpan]:
         spans: list[PlaceSpan] = []
@@ -103,12 +105,12 @@ class _Finder:
 
     def _read_named(self, text: str, start: int, end: int, name: str, near: Sequence[str]) -> PlaceSpan | None:
         codes: tuple[str, ...] = self.gazetteer.strong[name]
-        breakers = self._lexicon.suffix_breakers.get(name[-1])
-        if breakers and len(name) > 2 and text[end : end + 1] in breakers and end < len(text):
-            name, end = name[:-1], end - 1
-            if name not in self.gazetteer.strong:
-                return None
-            codes = self.gazetteer.strong[name]
+        if self._is_broken(text, end, name):
+            stem = name[:-1]
+            if len(stem) < 2 or stem in self._lexicon.common_words:
+                return None  # 东方市场, 朝阳区域
+            end -= 1
+            codes = self.gazetteer.strong.get(stem) or codes
         return self._extend(text, start, end, codes, near)
 
     def _extend(self, text: str, start: int, end: int, codes: tuple[str, ...], near: Sequence[str]) -> PlaceSpan | None:
@@ -130,8 +132,8 @@ class _Finder:
             if len(name) < length or (length == 2 and not self._is_free(text, at + length, name)):
                 continue
             codes = self.gazetteer.strong.get(name, ()) + self.gazetteer.weak.get(name, ())
-            inside = tuple(c for c in codes if self._is_part(c, name, containers))
-            if inside and not self._is_broken(text, at + length, name):
+            inside = tuple(c for c in dict.fromkeys(codes) if self._is_part(c, name, containers))
+            if inside and not (length == 2 and self._is_broken(text, at + length, name)):
                 return at + length, inside
         return None
 
@@ -149,7 +151,7 @@ class _Finder:
 
     def _settle(self, codes: tuple[str, ...], near: Sequence[str]) -> str | None:
         """The one meant of the places that share a name: the highest (吉林 is the province); of equals the one nearest
-        to what the context speaks of; failing that the only one that is still on the list."""
+        to what the context speaks of; failing that the only one that is still, or was longest, on the list."""
         if len(codes) == 1:
             return codes[0]
         top = min(map(self.gazetteer.rank, codes))
@@ -161,8 +163,9 @@ class _Finder:
                 fitting = [code for code in highest if self.gazetteer.is_within(code, level)]
                 if len(fitting) == 1:
                     return fitting[0]
-        present = [code for code in highest if not self.gazetteer.is_former(code)]
-        return present[0] if len(present) == 1 else None
+        past = [sum(map(self.gazetteer.is_former, self.gazetteer.line(code))) for code in highest]
+        newest = [code for code, count in zip(highest, past, strict=True) if count == min(past)]
+        return newest[0] if len(newest) == 1 else None
 
     def _bearing(self, text: str, start: int, end: int) -> Bearing:
         before = text[max(0, start - 8) : start]
