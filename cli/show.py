@@ -20,6 +20,7 @@ from gazette.clean import clean
 from gazette.clean.model import CleanText
 from gazette.extract import extract
 from gazette.extract.model import Extraction, Mention, Record
+from gazette.extract.places import NATION, load_gazetteer
 from gazette.ingest.formats import find_format, read_text
 from gazette.ingest.metadata import PUBLICATION_FILE, PageOverride, parse_date, read_page_override, read_publication
 from gazette.ingest.reasons import UnreadableIssue
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-NATION = "100000"
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’》）]*")
-CODE = re.compile(r"[0-9]{6}")
 WIDTHS = (16, 14, 12, 32)  # of the columns: printed, value, unit, cell
 
 
@@ -61,7 +60,7 @@ def show_issue(file: Path, issue_date: date | None, region_code: str | None) -> 
 
 
 def _read_page(file: Path, issue_date: date | None, region_code: str | None) -> Page:
-    if region_code is not None and not CODE.fullmatch(region_code):
+    if region_code is not None and region_code not in load_gazetteer():
         raise Failure(f"--region: {region_code!r} is no GB/T 2260 code (six digits, as 500110)", ExitCode.USAGE)
     data = file.read_bytes()
     decoded = read_text(data, find_format(data))
@@ -84,10 +83,10 @@ def _find_date(file: Path) -> date:
 
 
 def _find_region(file: Path) -> str:
-    """The publication's region, where the file lies in a publication's folder; the nation elsewhere."""
+    """The publication's region, where the file lies in a publication's folder; the whole country elsewhere."""
     folders = file.resolve().parents[:2]
     folder = next((folder for folder in folders if (folder / PUBLICATION_FILE).exists()), None)
-    return read_publication(folder).region if folder else NATION
+    return read_publication(folder).region if folder else NATION.code
 
 
 def _print_head(console: Console, file: Path, page: Page, extraction: Extraction) -> None:
@@ -105,6 +104,8 @@ def _print_head(console: Console, file: Path, page: Page, extraction: Extraction
 
 
 def _print_sentences(console: Console, cleaned: CleanText, extraction: Extraction) -> None:
+    from rich.padding import Padding
+
     numbers = {id(record): number for number, record in enumerate(extraction.records, 1)}
     told: set[int] = set()
     for start, end, mentions in _find_sentences(cleaned, extraction):
@@ -114,7 +115,7 @@ def _print_sentences(console: Console, cleaned: CleanText, extraction: Extractio
         for record in (mention.record for mention in mentions if mention.record):
             if id(record) not in told:
                 told.add(id(record))
-                console.print(_build_record(record, numbers))
+                console.print(Padding(_build_record(record, numbers), (0, 0, 0, 4)))
         console.print()
 
 
@@ -175,4 +176,4 @@ def _build_record(record: Record, numbers: dict[int, int]) -> Text:
         f"part of #{numbers[id(record.parent)]}" if record.parent else None,
         f"rule {record.rule}",
     ]
-    return Text("    → " + " · ".join(part for part in parts if part), style="cyan")
+    return Text("→ " + " · ".join(part for part in parts if part), style="cyan")
