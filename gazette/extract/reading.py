@@ -17,7 +17,7 @@ from gazette.extract.model import Extraction, Mention, Modality, Quantity, Reaso
 from gazette.extract.periods import PeriodContext
 from gazette.extract.places import PlaceContext, find_issue_place, find_places
 from gazette.extract.quantities import find_quantities
-from gazette.extract.records.declaration import Rules, load_rules
+from gazette.extract.records.declaration import load_rules
 from gazette.extract.records.duplicates import find_repeated
 from gazette.extract.records.filing import file_figures
 from gazette.extract.records.grouping import Draft, group_figures, kind_of, modality_of
@@ -92,7 +92,7 @@ class _IssueReader:
         sentences = find_sentences(text, quantities, self._rules)
         for sentence in sentences:
             file_figures(sentence, self._rules)
-        return Paragraph(block, text, quantities, sentences, group_figures(sentences))
+        return Paragraph(block, text, quantities, sentences, group_figures(sentences, self._rules))
 
     def _build_record(self, draft: Draft, paragraph: Paragraph, headline: str | None) -> Record:
         offset = paragraph.block.start

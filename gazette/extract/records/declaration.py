@@ -34,7 +34,7 @@ class Indicator:
     """One declared rule: figures of `kinds` (and `units`, if any are named) that its cues govern fill `column`.
 
     `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the
-    rule itself sets (an instrument, mostly). `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
+    rule itself sets (an instrument, mostly); of `requires` one must stand in the figure's clause. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
     must not take; both are run as tests.
     """
 
@@ -44,6 +44,7 @@ class Indicator:
     kinds: frozenset[Kind]
     units: frozenset[str]
     kind: str | None
+    requires: tuple[str, ...]
     example: str
     counter: str
 
@@ -92,7 +93,7 @@ def _longest_first(match: tuple[int, int, int]) -> tuple[int, int]:
 
 
 _INDICATOR_KEYS = {
-    "name", "column", "kinds", "units", "kind", "before", "after", "around", "weak_before", "weak_after", "example", "counter",
+    "name", "column", "kinds", "units", "kind", "requires", "before", "after", "around", "weak_before", "weak_after", "example", "counter",
 }  # fmt: skip
 _FILE_KEYS = {"table", "indicator", "values", "marks"}
 
@@ -167,6 +168,7 @@ def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues
         kinds=kinds,
         units=frozenset(block.get("units", ())),
         kind=block.get("kind"),
+        requires=tuple(block.get("requires", ())),
         example=block["example"],
         counter=block["counter"],
     )

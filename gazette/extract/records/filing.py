@@ -28,6 +28,7 @@ _GROWTH_BEHIND = re.compile(r"的?(?:年均|同比|平均)?(?:增长|增速|增�
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
 
@@ -36,9 +37,7 @@ def file_figures(sentence: Sentence, rules: Rules) -> None:
     indicators = {indicator.name: indicator for indicator in rules.indicators}
     for figure in sentence.figures:
         kind = figure.quantity.kind
-        if figure.quantity.unit == "percentage_point" or _is_difference(sentence, figure):
-            figure.reason = Reason.OUTSIDE_TABLES
-        elif _is_threshold(sentence, figure):
+        if figure.quantity.unit == "percentage_point" or _is_difference(sentence, figure) or _is_threshold(sentence, figure):
             figure.reason = Reason.OUTSIDE_TABLES
         elif kind is Kind.RATE:
             _file_rate(sentence, figure, indicators)
@@ -49,6 +48,7 @@ def file_figures(sentence: Sentence, rules: Rules) -> None:
         else:
             figure.reason = Reason.OUTSIDE_TABLES
     _file_financed(sentence, indicators)
+    _name_other_money(sentence)
 
 
 def _is_difference(sentence: Sentence, figure: Figure) -> bool:
@@ -132,9 +132,20 @@ def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicat
     if indicator is None:
         figure.reason = Reason.OUTSIDE_TABLES
         return
+    indicator, term = _first_of_two(sentence, figure, indicator, term)
     if term in _RATES_OF_EITHER:
         indicator = _of_subject(sentence, figure, term, indicators)
     figure.file(indicator)
+
+
+def _first_of_two(sentence: Sentence, figure: Figure, indicator: Indicator, term: str) -> tuple[Indicator, str]:
+    """企业开工率、返岗率都达到九成: one figure for two rates fills the first."""
+    at = sentence.text.rfind(term, figure.left, figure.quantity.start)
+    for hit in sentence.hits_between(figure.left, at):
+        for other, _ in hit.cue.before:
+            if other.table is not None and Kind.RATE in other.kinds and _TWO_RATES.fullmatch(sentence.text[hit.end : at]):
+                return other, hit.cue.term
+    return indicator, term
 
 
 def _of_subject(sentence: Sentence, figure: Figure, term: str, indicators: dict[str, Indicator]) -> Indicator:
@@ -188,25 +199,37 @@ def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
 
 
 def _file_count(sentence: Sentence, figure: Figure, indicators: dict[str, Indicator]) -> None:
+    same = _same_as_before(sentence, figure)
+    if same is not None:
+        figure.file(same)
+        return
     unit = _unit_counted(sentence, figure)
     for indicator in indicators.values():
-        if unit in indicator.units and indicator.column is not None and Kind.COUNT in indicator.kinds:
+        if unit in indicator.units and indicator.column is not None and _has_required(sentence, figure, indicator):
             if not _is_excluded(sentence, figure, unit):
                 figure.file(indicator)
                 return
     figure.reason = Reason.OUTSIDE_TABLES
 
 
+def _has_required(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
+    start, end = sentence.clause_span(figure.clause)
+    return not indicator.requires or any(word in sentence.text[start:end] for word in indicator.requires)
+
+
+def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """复工开工155个: a bare 个 or 家 counts what was counted just before with the same word."""
+    if not figure.index or figure.quantity.unit != "item" or not _is_bare(sentence, figure):
+        return None
+    before = sentence.figures[figure.index - 1]
+    same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
+    return before.indicator if same else None
+
+
 def _unit_counted(sentence: Sentence, figure: Figure) -> str:
-    """The quantity's unit; a bare 家 or 个 counts what the sentence counted before it."""
+    """The quantity's unit; a bare 家 or 户 counts the enterprises that the sentence named last."""
     quantity = figure.quantity
-    if quantity.unit not in ("item", "household", "establishment"):
-        return quantity.unit
-    if figure.index and quantity.unit_text and _is_bare(sentence, figure):
-        before = sentence.figures[figure.index - 1]
-        if before.table is not None and before.quantity.unit_text == quantity.unit_text:
-            return _count_unit(before)
-    if quantity.unit_text in ("家", "户", "家次", "户次"):
+    if quantity.unit == "item" and quantity.unit_text in ("家", "户", "家次", "户次"):
         for hit in reversed(list(sentence.hits_between(sentence.start, quantity.start))):
             if "subject_enterprise" in hit.cue.marks:
                 return "enterprise"
@@ -218,11 +241,6 @@ def _unit_counted(sentence: Sentence, figure: Figure) -> str:
 def _is_bare(sentence: Sentence, figure: Figure) -> bool:
     after = sentence.text[figure.quantity.end : figure.quantity.end + 1]
     return not after or after in "，。；、！？）"
-
-
-def _count_unit(figure: Figure) -> str:
-    units = figure.indicator.units if figure.indicator else frozenset()
-    return next(iter(units), figure.quantity.unit)
 
 
 def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:
@@ -237,7 +255,7 @@ def _file_financed(sentence: Sentence, indicators: dict[str, Indicator]) -> None
     """Enterprises and transactions in a clause whose money is finance are those that got it."""
     for figure in sentence.figures:
         counts_enterprises = figure.table == "enterprises" and figure.column == "enterprise_count"
-        counts_transactions = figure.quantity.unit == "transaction"
+        counts_transactions = figure.quantity.unit == "transaction" or figure.quantity.unit_text == "笔"
         if not (counts_enterprises or counts_transactions):
             continue
         instrument = _instrument_of(sentence, figure)
@@ -247,6 +265,15 @@ def _file_financed(sentence: Sentence, indicators: dict[str, Indicator]) -> None
         elif counts_transactions:
             figure.indicator, figure.table, figure.column, figure.kind = None, None, None, None
             figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _name_other_money(sentence: Sentence) -> None:
+    """此前已下达的3897亿元: money of no named instrument is of the kind that the sentence speaks of."""
+    money = [figure for figure in sentence.figures if figure.table == "finance" and figure.column == "amount_cny"]
+    named = [figure for figure in money if figure.kind != "other"]
+    for figure in money:
+        if figure.kind == "other" and named:
+            figure.kind = min(named, key=lambda other: abs(other.index - figure.index)).kind
 
 
 def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from gazette.extract.model import Modality, Qualifier
-from gazette.extract.records.declaration import Hit
+from gazette.extract.records.declaration import Hit, Rules
 from gazette.extract.records.sentences import Figure, Sentence
 
 COUNTS = {"projects": "project_count", "enterprises": "enterprise_count", "labor": "headcount"}
@@ -19,6 +19,7 @@ TOTALS = {"projects": "total_count", "enterprises": "total_count", "labor": "tot
 RATES = {"projects": "resumption_rate", "enterprises": "resumption_rate", "labor": "labor_rate"}
 _LISTED = re.compile(r"[、和及与或集中新]{1,3}")
 _GOES_ON = re.compile(r"^[“”、，\s]*(?:据介绍，|据了解，|据悉，)?(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)")
+_ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部(?P<phase>[\u4e00-\u9fff]{2,4})")
 
 
@@ -39,7 +40,7 @@ class Draft:
         return min(self.figures.values(), key=lambda figure: figure.quantity.start)
 
 
-def group_figures(sentences: list[Sentence]) -> list[Draft]:
+def group_figures(sentences: list[Sentence], rules: Rules) -> list[Draft]:
     """The records of one block, in text order. Figures without a table are left alone."""
     drafts: list[Draft] = []
     last: dict[str, Draft] = {}
@@ -52,8 +53,17 @@ def group_figures(sentences: list[Sentence]) -> list[Draft]:
         opened = _group_sentence(sentence, carried, wholes)
         drafts.extend(opened)
         for draft in opened:
+            if draft.table == "projects" and draft.kind is None and _ABOUT_ONE.search(sentence.text, sentence.start, draft_end(draft)):
+                draft.kind = _phase_before(sentence, rules)
             last[draft.table] = draft
     return drafts
+
+
+def _phase_before(sentence: Sentence, rules: Rules) -> str | None:
+    """The last phase word of the sentence before: …工程正抓紧推进。该工程总投资…"""
+    start = max(sentence.text.rfind(mark, 0, sentence.start - 1) for mark in "。！？") + 1
+    hits = rules.find(sentence.text[start : sentence.start])
+    return next((hit.cue.values["projects"] for hit in reversed(hits) if "projects" in hit.cue.values), None)
 
 
 def _group_sentence(sentence: Sentence, open_drafts: dict[str, Draft], wholes: dict[str, Draft]) -> list[Draft]:
@@ -65,21 +75,30 @@ def _group_sentence(sentence: Sentence, open_drafts: dict[str, Draft], wholes: d
             continue
         in_part = part_from is not None and figure.quantity.start >= part_from
         if in_part and figure.table not in parents:
-            whole = open_drafts.get(figure.table) or wholes.get(figure.table)
-            if whole is not None:
-                parents[figure.table] = whole
+            known = open_drafts.get(figure.table) or wholes.get(figure.table)
+            if known is not None:
+                parents[figure.table] = known
             open_drafts.pop(figure.table, None)
         draft = open_drafts.get(figure.table)
         planned = is_planned(sentence, figure)
         kind = _kind_of(sentence, figure)
+        whole = parents.get(figure.table) if in_part else None
+        if whole is not None and kind is None:
+            kind, planned = whole.kind, planned or whole.planned
         if draft is None or not _joins(sentence, draft, figure, kind, planned):
-            draft = Draft(figure.table, sentence, kind=kind, planned=planned, parent=parents.get(figure.table) if in_part else None)
+            draft = Draft(figure.table, sentence, kind=kind, planned=planned, parent=whole)
+            draft.planned = planned or _plans_alone(sentence, figure)
             opened.append(draft)
             open_drafts[figure.table] = draft
         _add(draft, figure, kind)
     for draft in opened:
         _settle_total(sentence, draft)
     return opened
+
+
+def _plans_alone(sentence: Sentence, figure: Figure) -> bool:
+    """今年计划投资50亿元, without a count of what is done."""
+    return any("planned_alone" in hit.cue.marks for hit in sentence.hits_between(figure.left, figure.quantity.start))
 
 
 def _add(draft: Draft, figure: Figure, kind: str | None) -> None:
@@ -203,12 +222,20 @@ def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str |
     """
     stretches = [(max(start, figure.left), min(end, figure.right)), (start, figure.left)]
     if figure.table == "projects":
-        stretches += [(sentence.start, start), (end, sentence.end)]
+        low, high = _part_span(sentence, figure.quantity.start)
+        stretches += [(low, start), (end, high)]
     for low, high in stretches:
         hits = [hit for hit in sentence.hits_between(low, high) if figure.table in hit.cue.values]
         if hits:
             return _nearest_kind(sentence, hits, figure)
     return None
+
+
+def _part_span(sentence: Sentence, position: int) -> tuple[int, int]:
+    """The part of the sentence between semicolons."""
+    start = sentence.text.rfind("；", sentence.start, position)
+    end = sentence.text.find("；", position, sentence.end)
+    return (start + 1 if start >= 0 else sentence.start), (end if end >= 0 else sentence.end)
 
 
 def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str | None:
