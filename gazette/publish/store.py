@@ -33,6 +33,7 @@ SECTIONS = ("curated", "quarantine")
 CONTENT = tuple(name for name in TABLES if name != "documents")
 UNFINISHED = ".unfinished-"
 COUNTS = ("mentions_count", *(f"{name}_count" for name in RECORD_TABLES), "rejected_count")
+MONTH = pl.col("issue_date").dt.strftime("%Y-%m").fill_null("unknown").alias("month")
 RESTATED = pl.Schema({name: pl.String() for name in ("path", "issue_id", "month", "status", "detail")})
 
 
@@ -168,14 +169,16 @@ class Store:
         live = self.snapshot()
         for section in SECTIONS:
             (building / section).mkdir(parents=True)
-        written = {file.relative_to(building) for file in self._write_changed(live, building, change)}
+        settled = {file.relative_to(building) for file in self._write_changed(live, building, change)}
         if live is not None:
-            _link_unchanged(live, building, written)
+            _link_unchanged(live, building, settled)
         _flush(building)
 
     def _write_changed(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
-        """Writes every file that the change touches, and yields it."""
-        months = {*change.months.values(), *change.withdrawn.values()}
+        """Writes every file that the change touches, and yields its path. A month that has
+        documents has a file of every table, and quarantine has none without rows: what was there before leaves no
+        trace."""
+        months = {*change.months.values(), *change.withdrawn.values(), *_find_months(change.documents)}
         leaving = {*change.months, *change.withdrawn}
         for section, added in (("curated", change.accepted), ("quarantine", change.rejected)):
             for name in CONTENT:
@@ -184,21 +187,24 @@ class Store:
                 for month in sorted(months):
                     old = _read_part(live, section, table, month)
                     frame = _merge(old, parts.get(month), leaving, table)
-                    if section == "curated" or old is not None or not frame.is_empty():
-                        yield _write_part(frame, table, building / section, month)
+                    if old is not None and month not in parts and frame.height == old.height:
+                        continue
+                    if section == "curated" or not frame.is_empty():
+                        _write_part(frame, table, building / section, month)
+                    yield _part(building / section, name, month)
         yield from self._write_documents(live, building, change)
 
     def _write_documents(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
         table = TABLES["documents"]
-        month_of = pl.col("issue_date").dt.strftime("%Y-%m").fill_null("unknown")
-        added = change.documents.with_columns(month_of.alias("month"))
+        added = change.documents.with_columns(MONTH)
         for month in sorted({*added["month"], *change.restated["month"]}):
             new = added.filter(pl.col("month") == month).select(table.names)
             old = _read_part(live, "curated", table, month)
             if old is not None:
                 old = old.join(new, on=["path", "issue_id"], how="anti", nulls_equal=True)
                 new = pl.concat([_restate(old, change.restated), new])
-            yield _write_part(new, table, building / "curated", month)
+            _write_part(new, table, building / "curated", month)
+            yield _part(building / "curated", "documents", month)
 
     def _swap(self, number: int) -> None:
         """Makes the generation live, in one step."""
@@ -229,6 +235,10 @@ class Store:
 def build_month(day: date | None) -> str:
     """The partition that an issue of that day is filed in."""
     return "unknown" if day is None else f"{day:%Y-%m}"
+
+
+def _find_months(documents: pl.DataFrame) -> list[str]:
+    return documents.select(MONTH)["month"].to_list()
 
 
 def _declare(name: str, section: str) -> Table:
@@ -271,19 +281,18 @@ def _restate(documents: pl.DataFrame, restated: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([others, touched.select(documents.columns).cast(documents.schema)])
 
 
-def _write_part(frame: pl.DataFrame, table: Table, root: Path, month: str) -> Path:
+def _write_part(frame: pl.DataFrame, table: Table, root: Path, month: str) -> None:
     file = _part(root, table.name, month)
     file.parent.mkdir(parents=True)
     write_parquet(frame, table, file)
     _flush(file.parent)
-    return file
 
 
-def _link_unchanged(live: Path, building: Path, written: set[Path]) -> None:
+def _link_unchanged(live: Path, building: Path, settled: set[Path]) -> None:
     for section in SECTIONS:
         for file in (live / section).glob(f"*/month=*/{FILE_NAME}"):
             relative = file.relative_to(live)
-            if relative in written:
+            if relative in settled:
                 continue
             (building / relative).parent.mkdir(parents=True, exist_ok=True)
             try:
