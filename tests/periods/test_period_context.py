@@ -49,3 +49,19 @@ def test_articles_do_not_inherit_from_each_other() -> None:
 
 def test_text_without_blocks_has_the_issue_date() -> None:
     assert PeriodContext("", [], date(2026, 8, 5)).period_at(0, planned=False).as_of == date(2026, 8, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ahead"),
+    [
+        ("到2027年，支持企业⟦500家⟧。", True),
+        ("明年，支持企业⟦500家⟧。", True),
+        ("到2024年，支持企业⟦500家⟧。", False),
+        ("今年计划支持企业300家，目前已支持⟦50家⟧。", False),
+        ("预计年底完工。支持企业⟦50家⟧。", False),
+    ],
+)
+def test_date_ahead_tells_a_plan(text: str, is_ahead: bool) -> None:
+    printed, blocks = build_blocks(text.replace("⟦", "").replace("⟧", ""))
+    context = PeriodContext(printed, blocks, date(2025, 3, 13))
+    assert context.is_ahead(text.index("⟦")) is is_ahead

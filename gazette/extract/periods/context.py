@@ -59,6 +59,13 @@ class PeriodContext:
             return self._find_planned(sentences[index], position)
         return self._find_actual(number, index, position)
 
+    def is_ahead(self, position: int) -> bool:
+        """Whether the nearest date before the figure in its sentence lies ahead (到2027年): a plan without a cue."""
+        before = [each for each in self.dates_at(position) if each.start <= position and each.role not in _NOT_PLANNED]
+        if not before or before[-1].role is not DateRole.DEADLINE:
+            return False
+        return before[-1].next_first is None or before[-1].next_first > self._issue
+
     def dates_at(self, position: int) -> list[DateSpan]:
         """The date expressions of the sentence at `position`."""
         number = max(0, bisect_right(self._starts, position) - 1)
@@ -81,16 +88,28 @@ class PeriodContext:
         return sentences
 
     def _find_planned(self, sentence: _Sentence, position: int) -> Period:
+        """A planned figure ends the planned span of its sentence; an estimate (去年预计) that of its own clause."""
         usable = [each for each in sentence.dates if each.role not in _NOT_PLANNED]
         ahead = [each for each in usable if each.next_last >= self._issue and each.role not in _PRESENT]
         before = [each for each in ahead if each.start <= position]
+        past = [each for each in usable if each.start <= position and each not in ahead and each.role not in _PRESENT]
+        beside = past[-1] if past and self._is_beside(past[-1].end, position) else None
+        if before and (beside is None or beside.start < before[-1].start):
+            return self._as_plan(_refine_plan(before, self._issue))
+        if beside:
+            return self._as_period(beside, sentence, Basis.STATED)
         if ahead:
-            chosen = before[-1] if before else ahead[0]
-            return Period(None if chosen.is_day else chosen.next_first, chosen.next_last, Basis.STATED)
-        days = [each for each in usable if each.is_day and each.start <= position]
-        if days:
+            return self._as_plan(ahead[0])
+        if days := [each for each in past if each.is_day]:
             return self._as_period(days[-1], sentence, Basis.STATED)
         return Period(None, self._issue, Basis.ISSUE)
+
+    def _as_plan(self, chosen: DateSpan) -> Period:
+        return Period(None if chosen.is_day else chosen.next_first, chosen.next_last, Basis.STATED)
+
+    def _is_beside(self, end: int, position: int) -> bool:
+        """No clause ends between a date and a figure, but for a comma right after the date (去年，产值预计…)."""
+        return self._is_one_clause(end + (self._text[end : end + 1] in "，,"), position)
 
     def _find_actual(self, number: int, index: int, position: int) -> Period:
         sentences = self._read_sentences(number)
@@ -204,6 +223,16 @@ def _refine(before: list[DateSpan], after: list[DateSpan]) -> DateSpan:
     if day := next((each for each in reversed(before) if each.is_day and _contains(nearest, each)), None):
         return day
     return next((each for each in after if each.is_day and _contains(nearest, each)), nearest)
+
+
+def _refine_plan(ahead: list[DateSpan], issue: date) -> DateSpan:
+    """The planned date that governs: the nearest before the figure, unless a coming day within it was named before."""
+    nearest = ahead[-1]
+    first = nearest.next_first
+    if nearest.is_day or first is None:
+        return nearest
+    days = (each for each in reversed(ahead) if each.is_day and issue < each.next_last)
+    return next((each for each in days if first <= each.next_last <= nearest.next_last), nearest)
 
 
 def _contains(span: DateSpan, day: DateSpan) -> bool:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from gazette.extract.periods.grammar import EXPRESSION, UP_TO_NOW, WORDS, any_of
@@ -23,7 +24,7 @@ _COMPARED_AFTER = re.compile(
 )
 _SINCE = re.compile(rf"[^，。；：！？,;:!?]{{0,24}}?{UP_TO_NOW}")
 _FROM_BEFORE = re.compile(r"(?:自|从|由)$")
-_FROM_AFTER = re.compile(r"(?:起(?!来|步|点)|开始)")
+_FROM_AFTER = re.compile(r"(?:起(?![来步点草诉伏家码源义价])|开始)")
 _UNTIL_BEFORE = re.compile(rf"(?:{any_of(_ROLE.until)}(?:北京时间|当地时间)?)$")
 _UNTIL_AFTER = re.compile(r"(?:为止|止(?!跌))")
 _TO_BEFORE = re.compile(r"(?:到|至)$")
@@ -61,12 +62,25 @@ def find_dates(text: str, issue_date: date) -> list[DateSpan]:
         reading = read_expression(family, match.group(), issue_date)
         if reading is None:
             continue
+        if family == "day_alone" and found:
+            reading = _follow_day(text, found[-1], start, reading)
         span = _build_span(text, start, end, family, reading, issue_date)
         done = span.end
         if any(low < start and span.end < high for low, high in names):
             span = span._replace(role=DateRole.NAME)
         found.append(span)
     return found
+
+
+def _follow_day(text: str, before: DateSpan, start: int, reading: Reading) -> Reading:
+    """A bare day is of the month of the day before it in the sentence: 5月6日、7日."""
+    if before.grain is not Grain.DAY or "。" in text[before.end : start] or before.last.day >= reading.last.day:
+        return reading
+    number = reading.last.day
+    if number > monthrange(before.last.year, before.last.month)[1]:
+        return reading
+    day = before.last.replace(day=number)
+    return Reading(Grain.DAY, day, day, day, day)
 
 
 def _build_span(text: str, start: int, end: int, family: str, reading: Reading, issue: date) -> DateSpan:
@@ -94,15 +108,11 @@ def _find_role(left: str, right: str, family: str, reading: Reading, issue: date
         return DateRole.PUBLICATION if role is DateRole.RECENT and _MADE_KNOWN.match(right) else role
     if _SINCE.match(right):
         return DateRole.SINCE
-    if _FROM_BEFORE.search(left):
-        if _CHANGE_AFTER.match(right):
-            return DateRole.ASIDE
-        if _FROM_AFTER.match(right):
-            return (
-                DateRole.SINCE
-                if reading.first <= issue and not _is_planned(left, reading, issue)
-                else DateRole.DEADLINE
-            )
+    if _FROM_BEFORE.search(left) and _CHANGE_AFTER.match(right):
+        return DateRole.ASIDE
+    if _FROM_AFTER.match(right):
+        is_past = reading.first <= issue and not _is_planned(left, reading, issue)
+        return DateRole.SINCE if is_past else DateRole.DEADLINE
     if _UNTIL_BEFORE.search(left) or _UNTIL_AFTER.match(right):
         return DateRole.UNTIL
     return _find_day_role(left, right, reading, issue)
@@ -135,4 +145,4 @@ def _is_planned(left: str, reading: Reading, issue: date) -> bool:
 def _is_founding(left: str, right: str, reading: Reading, issue: date) -> bool:
     if (issue - reading.last).days < _FOUNDED_AGE:
         return False
-    return bool(_FOUNDED_BEFORE.search(left) or (reading.grain is not Grain.DAY and _FOUNDED_AFTER.match(right)))
+    return bool(_FOUNDED_BEFORE.search(left) or _FOUNDED_AFTER.match(right))
