@@ -106,6 +106,8 @@ class _Writer:
         before, after = self.pieces[-1][-1:], line.text[0]
         if draft.role is Role.SUBHEAD or draft.role is Role.HEADLINE:
             return before not in "，、：；"
+        if draft.role is Role.CAPTION and after == "摄":
+            return True
         return before.isascii() and after.isascii() and before.isalpha() and after.isalpha()
 
     def _add_mark(self, mark: str, place: int) -> None:

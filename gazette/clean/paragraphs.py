@@ -21,8 +21,10 @@ SLACK = 1.5
 _INDENT = 2.0
 _LEAST_INDENT, _MOST_INDENT = 1.5, 3.5
 _LONGEST_HEADING_LINE = 30.0
+_SHORT_HEADING = 12.0
 _HEADING_LINES = 3
 _CAPTION_LINES = 4
+_LONGEST_ORPHAN = 4
 _LOOK_AHEAD = 4
 _HEADING_FRAMES = 8
 _INTERPOSED_FRAMES = 12
@@ -59,8 +61,7 @@ def _mark_captions(lines: list[Line]) -> None:
             if line.role is Role.CAPTION:
                 _mark_caption_head(frame, index)
         neighbours = frames[max(0, number - 1) : number] + frames[number + 1 : number + 2]
-        if not _is_double_spaced(frame, neighbours):
-            _mark_standing_alone(frame)
+        _mark_standing_alone(frame, double_spaced=_is_double_spaced(frame, neighbours))
 
 
 def _mark_caption_head(frame: list[Line], end: int) -> None:
@@ -80,13 +81,15 @@ def _is_double_spaced(frame: list[Line], neighbours: list[list[Line]]) -> bool:
     return len(frame) == 1 and any(len(n) == 1 and abs(n[0].width - frame[0].width) <= SLACK * 2 for n in neighbours)
 
 
-def _mark_standing_alone(frame: list[Line]) -> None:
-    """Roles that only a frame of its own, or a line of its own above or under a paragraph, can show."""
+def _mark_standing_alone(frame: list[Line], *, double_spaced: bool) -> None:
+    """Roles that only a frame of its own, or a line of its own above or under a paragraph, can show. In a double-spaced
+    column every line is a frame, and one that could be a caption may as well be running text."""
     plain = [line for line in frame if line.role is None]
     if plain and len(plain) == len(frame) <= _HEADING_LINES and not any(line.ends_sentence for line in plain):
         role = find_marked_role("".join(line.raw for line in plain))
-        for line in plain if role is not None else ():
-            line.role = role
+        if role is not None and not (double_spaced and role is Role.CAPTION):
+            for line in plain:
+                line.role = role
     for line in (plain[:1] + plain[-1:]) if len(frame) > 1 else ():
         if line.role is None and find_marked_role(line.raw) in (Role.CREDIT, Role.FURNITURE):
             line.role = find_marked_role(line.raw)
@@ -174,19 +177,27 @@ class _Assembly:
         if role is Role.CAPTION:
             frame = self.lines[index].frame
             while end < len(self.lines) and self.lines[end].role is role and self.lines[end].frame == frame:
-                if find_marked_role(self.lines[end - 1].raw, standing_alone=False) is role:
+                if self._ends_caption(end - 1):
                     break
                 end += 1
         self.drafts.append(Draft(role, self.lines[index:end], wrapped=role is Role.CAPTION))
         return end
 
+    def _ends_caption(self, index: int) -> bool:
+        """Whether the caption ends with the line: its photographer stands there, and not on the next line alone."""
+        following = self.lines[index + 1]
+        if len(following.text) <= _LONGEST_ORPHAN and find_marked_role(following.raw) is Role.CAPTION:
+            return False
+        return find_marked_role(self.lines[index].raw, standing_alone=False) is Role.CAPTION
+
     def _take_heading(self, start: int, end: int) -> None:
-        """Lines of one width are one heading; lines of different widths are a title and its subtitle. A paragraph in
+        """Short lines or lines of one width are one heading; others are a title and its subtitle. A paragraph in
         mid-sentence goes on after the heading; one between two sentences ends with it."""
         if self.open is not None and self.open.lines[-1].ends_sentence:
             self.open = None
         lines = self.lines[start:end]
-        if max(line.width for line in lines) - min(line.width for line in lines) <= SLACK:
+        widths = [line.width for line in lines]
+        if max(widths) - min(widths) <= SLACK or max(widths) <= _SHORT_HEADING:
             self.drafts.append(Draft(Role.SUBHEAD, lines))
         else:
             self.drafts.extend(Draft(Role.SUBHEAD, [line]) for line in lines)
