@@ -26,7 +26,6 @@ _READ_AT_MOST = 20_000
 _SENTENCE_END = re.compile("[。！？!?]+[”’」』）)]*")
 _CLAUSE_END = re.compile("[，。；！？：,;]")
 _SHORT_LINE = 45
-_TEXT_ROLES = (Role.BODY, Role.CAPTION)
 
 
 @dataclass(slots=True)
@@ -51,9 +50,8 @@ class _Group:
 
 @dataclass(slots=True)
 class _ReadBlock:
-    """What was read of a block: its places by sentence, and what it begins with when nothing is named."""
+    """What was read of a block, by sentence: its places, and the place that it goes on with where it names none."""
 
-    start: int
     sentence_starts: list[int]
     groups: list[list[_Group]]
     inherited: list[Place]
@@ -133,23 +131,24 @@ class _Article:
         block = self.blocks[self._next]
         self._next += 1
         text = self.text[block.start : block.end]
-        near = [*self._near[-8:][::-1], self.place.code, self.issue_place.code]
-        spans = find_places(text, near)
-        heading = block.role not in _TEXT_ROLES or (len(text) < _SHORT_LINE and not _SENTENCE_END.search(text))
-        begin = self._begin(block, text, heading)
+        spans = find_places(text, [*self._near[-8:][::-1], self.place.code, self.issue_place.code])
         starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text) if m.end() < len(text))]
         bearing = [span for span in spans if self._bears(text, span)]
         groups = [list(_group(text, part)) for part in _by_sentence(bearing, starts)]
-        inherited, current = [], begin
-        for group in groups:
+        heading = _is_heading(block, text)
+        inherited, current = [], self.place if heading else self._begin(text)
+        for start, group in zip(starts, groups, strict=True):
             inherited.append(current)
-            current = _place_after(group, current)
-        self._read[block.start] = _ReadBlock(block.start, starts, groups, inherited)
-        self._near += [span.place.code for span in spans if span.kind is SpanKind.NAMED and not span.inside_name]
+            if not load_lexicon().digression.match(text, start):
+                current = _place_after(group, current)
+        self._read[block.start] = _ReadBlock(starts, groups, inherited)
         if heading:
-            named = [group for part in groups for group in part if group.bearing is Bearing.GOVERNS]
-            self._section = named[-1].place if named else None
-        self._last = current
+            places = [group.place.code for part in groups for group in part if group.bearing is Bearing.GOVERNS]
+            below = block.role is not Role.HEADLINE and places
+            self._section = load_gazetteer().common(places) if below else None
+        if heading or block.role is Role.BODY:
+            self._last = current
+            self._near += [span.place.code for span in spans if span.kind is SpanKind.NAMED and not span.inside_name]
 
     def _bears(self, text: str, span: PlaceSpan) -> bool:
         """Whether a span can tell the place of a figure. What lies outside of the article's place, 全市 in the page of
@@ -161,13 +160,18 @@ class _Article:
             return span.kind is not SpanKind.REGION or self.place == NATION
         return span.kind is not SpanKind.REGION and _leads(text, span)
 
-    def _begin(self, block: Block, text: str, heading: bool) -> Place:
-        """What a block is about before it names a place itself."""
-        if heading:
-            return self.place
+    def _begin(self, text: str) -> Place:
+        """What a paragraph is about before it names a place itself."""
         if self._last is not None and load_lexicon().goes_on.match(text):
             return self._last
         return self._section or self.place
+
+
+def _is_heading(block: Block, text: str) -> bool:
+    """A headline or a heading, marked as one or short and without the mark that ends a sentence."""
+    if block.role is Role.BODY:
+        return len(text) < _SHORT_LINE and not _SENTENCE_END.search(text)
+    return block.role in (Role.HEADLINE, Role.SUBHEAD)
 
 
 def _by_sentence(spans: Sequence[PlaceSpan], starts: Sequence[int]) -> list[list[PlaceSpan]]:
@@ -187,8 +191,8 @@ def _group(text: str, spans: Sequence[PlaceSpan]) -> Iterator[_Group]:
             last.end = span.end
             last.codes.append(span.place.code)
             continue
-        if last and (span.kind is SpanKind.REGION or (span.kind is SpanKind.NATION and not _leads(text, span))):
-            continue  # 在重庆，成渝地区双城经济圈重大项目; 四川这家国内领军企业
+        if last and span.kind in (SpanKind.REGION, SpanKind.NATION) and not _takes_over(text, span):
+            continue
         if last and between == "的" and gazetteer.is_within(last.place.code, span.place.code):
             continue  # 位于北京市顺义区的北京中德产业园: the name of the park takes nothing back
         if last:
@@ -206,6 +210,13 @@ def _widen(text: str, group: _Group) -> _Group:
     elif more and len(group.codes) == 1:
         group.widened = load_gazetteer().parent(group.codes[0])
     return group
+
+
+def _takes_over(text: str, span: PlaceSpan) -> bool:
+    """Whether the nation or a region becomes what a sentence is about that has named a place before. It does not in
+    在重庆，成渝地区双城经济圈重大项目 and in 四川这家国内领军企业."""
+    subject = span.kind is SpanKind.NATION or load_lexicon().region_subject.match(text, span.end)
+    return bool(subject) and _leads(text, span)
 
 
 def _leads(text: str, span: PlaceSpan) -> bool:

