@@ -11,7 +11,7 @@ from tests.cli.conftest import Gazette
 from tests.cli.test_main import find_slow_imports
 
 TEXT = """园区企业有序开工
-截至3月10日，江津区应复工的重大项目共有40个，已复工38个，复工率95%。工地上每天3次测温。
+截至3月10日，江津区上报企业40家，复工复产38家，复工复产率达95%。工地上每天3次测温。
 """
 
 
@@ -30,8 +30,8 @@ def test_each_figure_stands_with_its_value_and_its_cell(gazette: Gazette, page: 
     assert told.code == 0
     lines = [line.split() for line in told.out.splitlines()]
     filed = {line[0]: (line[1], *line[-2:]) for line in lines if line and line[-1] == "#1"}
-    assert filed["38个"] == ("38", "projects.project_count", "#1")
-    assert filed["95%"] == ("95%", "projects.resumption_rate", "#1")
+    assert filed["38家"] == ("38", "enterprises.enterprise_count", "#1")
+    assert filed["95%"] == ("95%", "enterprises.resumption_rate", "#1")
 
 
 def test_a_figure_that_fills_no_cell_stands_with_its_reason(gazette: Gazette, page: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_figure_that_fills_no_cell_stands_with_its_reason(gazette: Gazette, pa
 
 def test_a_record_tells_its_day_and_its_place(gazette: Gazette, page: Path) -> None:
     line = next(line for line in gazette("show", page).out.splitlines() if "→ #1" in line)
-    assert "projects · resumed · actual · as of 2020-03-10 (stated) · 重庆市江津区 500116" in line
+    assert "enterprises · resumed · actual · as of 2020-03-10 (stated) · 重庆市江津区 500116" in line
 
 
 def test_day_and_region_come_from_the_path_and_the_publication(gazette: Gazette, page: Path) -> None:
