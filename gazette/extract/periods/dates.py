@@ -20,7 +20,7 @@ NEAR_LEFT = 14
 _AFTER_PARENTHESIS = r"[）)]?(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
 _COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}(?:了|到|至)?$")
 _COMPARED_AFTER = re.compile(
-    rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|成)|[一两二三四五六七八九十]倍|的?(?:最高|最低|新高|新低|最大|最))"
+    rf"(?:全年|全年度|整年)?(?:{any_of(_ROLE.compared_after)}|的?\d+(?:\.\d+)?(?:倍|成)|[一两二三四五六七八九十]倍|(?:以来)?的?(?:新高|新低|最[高低大小快慢好强多少佳]))"
 )
 _SINCE = re.compile(rf"[^，。；：！？,;:!?]{{0,24}}?{UP_TO_NOW}")
 _FROM_BEFORE = re.compile(r"(?:自|从|由)$")
@@ -28,14 +28,14 @@ _FROM_AFTER = re.compile(r"(?:起(?![来步点草诉伏家码源义价])|开始)
 _UNTIL_BEFORE = re.compile(rf"(?:{any_of(_ROLE.until)}(?:北京时间|当地时间)?)$")
 _UNTIL_AFTER = re.compile(r"(?:为止|止(?!跌))")
 _TO_BEFORE = re.compile(r"(?:到|至)$")
-_BEFORE_AFTER = re.compile(r"(?:之前|以前|前(?![一二两三四五六七八九十几\d列后]))")
+_BEFORE_AFTER = re.compile(r"(?:之前|以前|前(?![一二两三四五六七八九十几\d列后往来去进述夕]))")
 _PLANNED_BEFORE = re.compile(rf"{any_of(_ROLE.planning)}[^，。；,;]{{0,8}}$")
 _PLANNED_AFTER = re.compile(rf"[^，。；,;]{{0,4}}?{any_of(_ROLE.planning)}")
 _DATELINE_AFTER = re.compile(rf"{any_of(_ROLE.dateline)}(?![力影子器网站商动池脑缆信])")
 _MADE_KNOWN = re.compile(
     rf"{_AFTER_PARENTHESIS}[，,]?(?:(?!{any_of(_ROLE.not_publication)})[^，。；,;])*?(?!{any_of(_ROLE.not_publication)}){any_of(_ROLE.publication)}"
 )
-_FOUNDED_BEFORE = re.compile(rf"{any_of(_ROLE.founded_before)}$")
+_FOUNDED_BEFORE = re.compile(rf"(?<![关对由属位至处鉴用等])(?:{any_of(_ROLE.founded_before)})$")
 _FOUNDED_AFTER = re.compile(rf"{any_of(_ROLE.founded_after)}|[^，。；,;]{{0,6}}?{any_of(_ROLE.begun_after)}的")
 _CHANGE_AFTER = re.compile(rf"[^，。；,;]{{0,20}}?[，,]?[^，。；,;]{{0,4}}?{any_of(_ROLE.changed_after)}")
 _NAME = re.compile(r"《[^《》]{2,60}》|“[^“”，。；：！？,;:!?]{2,16}”")

@@ -34,14 +34,14 @@ YEAR = rf"(?:(?P<year>{YEAR_NUMBER})\s?年度?(?!代)|(?P<year_word>{YEAR_WORD})
 MONTH_WORD = any_of(WORDS.month)
 # 截至今年 ends on no 至今. 以来新高 compares.
 UP_TO_NOW = r"(?:以来(?!的?(?:最|新高|新低|首|同期))|[至迄]今(?![年天日晨早晚]))"
-NO_DAY_AFTER = r"(?![内均元产报本用游常益后间夜程处加楼线门院厂店房站台车井矿机])"
+NO_DAY_AFTER = r"(?!夜(?!间)|报(?!道)|[内均元产本用游常益后间程处加楼线门院厂店房站台车井矿机])"
 SHARE = (
     rf"(?:(?:(?P<month>{NUMBER}|元)\s?月(?![龄内])|(?P<month_word>{MONTH_WORD}))"
     rf"(?:\s?(?P<day>{NUMBER})\s?[日号]|份?(?P<third>[上中下]{{1,2}})旬|份?(?P<month_edge>[底末初])|份)?"
     r"|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_edge>[底末初])?|(?P<first_quarter>首季度?)"
     rf"|前(?P<quarters>[一二两三1-3])个?季度|[前头](?P<months>{FEW})个月|(?P<half>[上下])半年)"
 )
-YEAR_EDGE = r"(?:年?(?P<year_edge>[底末初中]|以?内|终)|全年|年全年)"
+YEAR_EDGE = r"(?:年?(?P<year_edge>[底末初]|中(?![央国共心小方西东医学期级部华等])|以?内|终)|全年|年全年)"
 BARE_YEAR = r"(?<![一二三四五六七八九十几两数多每近余\d来同历当半])(?:年(?:[底末初终]|以?内(?!部))|全年(?![龄级]))"
 DAY_ALONE = rf"(?P<day_alone>{NUMBER})\s?[日号]"
 
