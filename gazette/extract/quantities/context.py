@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from gazette.extract.model import Qualifier
 from gazette.extract.quantities.lexicon import Before, Noun, load_before, load_exceptions, load_nouns
 from gazette.extract.quantities.patterns import trie
+from gazette.extract.quantities.reading import Reading
 
 _OPENING = {"“": "”", "‘": "’", "「": "」", "『": "』"}
+_QUOTE_ENDS = frozenset("”’」』，。；！？：")
 _QUOTE_REACH = 12
+_QUOTE_LENGTH = 18
+_TITLE_REACH = 60
+_SIZE_CLASS = re.compile("级.{0,8}?(?:产业|集群|市场|企业|园区|城市|赛道|基地|项目|规模|俱乐部|支柱)")
 _NOUN_AFTER = 16
 _NOUN_BEFORE = 14
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
-_LINKS = r"(?:已有|已|达到|达|共有|共计|共|为|有|超过|累计|总数|数量|总量|数|各类|合计|分别|近|约|超|是|接近|仅|增至|增加|新增|到|突破|多达|至|[的了])*"
-
-
-class _Words:
-    """A trie regex over nouns, with the longest word at each place."""
-
-    def __init__(self, nouns: Iterable[str]) -> None:
-        self.pattern = re.compile(trie(nouns))
+_LINKS = (
+    "(?:已有|已|达到|达|共有|共计|共|为|有|超过|累计|总数|数量|总量|数|各类|合计|分别|近|约|超|是|接近|仅|增至|增加|新增"
+    "|到|突破|多达|至|的|了)*"
+)
 
 
 @cache
@@ -64,22 +64,58 @@ def find_share_before(text: str, start: int) -> Qualifier | None:
     return _before_words()[match[1]].qualifier if match else None
 
 
-def quoted_span(text: str, start: int) -> tuple[int, int] | None:
-    """The short quotation that holds `start`: “六个一批”, “1名领导+2名工作人员”."""
+def is_quoted(text: str, start: int, chinese: bool) -> bool:
+    """Whether the figure at `start` belongs to a title (《…》) or a short quoted pattern (“六个一批”, “20条”)."""
+    opening = text.rfind("《", max(0, start - _TITLE_REACH), start)
+    if opening >= 0 and text.find("》", opening, start) < 0:
+        return True
     for at in range(start - 1, max(-1, start - _QUOTE_REACH - 1), -1):
         char = text[at]
         if char in _OPENING:
-            close = text.find(_OPENING[char], start, start + 18)
-            return (at, close) if close > 0 else None
-        if char in "”’」』，。；！？：":
-            return None
-    return None
+            close = text.find(_OPENING[char], start, start + _QUOTE_LENGTH)
+            return close > 0 and (at == start - 1 or chinese or "+" in text[at:close])
+        if char in _QUOTE_ENDS:
+            return False
+    return False
 
 
-def in_title(text: str, start: int) -> bool:
-    """Inside 《…》: the figures of a title are labels."""
-    opening = text.rfind("《", max(0, start - 60), start)
-    return opening >= 0 and text.find("》", opening, start) < 0
+def is_joined(text: str, start: int, end: int) -> bool:
+    """A member of a pattern such as 6+2."""
+    return (start > 0 and text[start - 1] in "+＋") or (end < len(text) and text[end] in "+＋")
+
+
+def is_bare_label(text: str, start: int, end: int, reading: Reading) -> bool:
+    """A number without unit that is part of a name (5G, N31-1, C919, 2025) and not a value (指数为89.8)."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    if (
+        (before.isascii() and before.isalpha())
+        or (after.isascii() and after.isalpha())
+        or before == "-"
+        or after in "-/"
+    ):
+        return True
+    number = reading.number
+    if not number.isdigit():
+        return number.strip("0123456789.,") == "" and "\u4e00" <= after <= "\u9fff" and "." not in number
+    if reading.qualifier is not Qualifier.EXACT:
+        return False
+    if len(number) > 7 or (len(number) == 4 and "1500" <= number <= "2199"):
+        return True
+    return not text.endswith(load_exceptions().value_before, 0, start) or "\u4e00" <= after <= "\u9fff"
+
+
+def is_size_class(text: str, end: int) -> bool:
+    """万亿级产业, 千亿级集群: a size in money, printed without 元."""
+    return text.startswith("级", end) and _SIZE_CLASS.match(text, end) is not None
+
+
+def is_round_the_clock(text: str, start: int, end: int, reading: Reading) -> bool:
+    """24小时 that means all day long, not a span of hours."""
+    if reading.number != "24" or reading.qualifier is not Qualifier.EXACT or end == len(text):
+        return False
+    clock = load_exceptions().clock
+    return not (text.endswith(clock.before, 0, start) or text.startswith(clock.after, end))
 
 
 @cache
@@ -92,9 +128,12 @@ def _noun_end_pattern() -> re.Pattern[str]:
     return re.compile(f"({trie(tuple(load_nouns()))}){_LINKS}$")
 
 
-def find_noun(text: str, start: int, end: int) -> Noun | None:
-    """The noun that a classifier counts: the first one after it, else the one that ends before the number."""
-    return _noun_after(text, end) or _noun_before(text, start)
+def find_noun(text: str, start: int, end: int, units: frozenset[str] | None) -> Noun | None:
+    """The noun of one of `units` that is counted: the first one after the figure, else the one that ends before it."""
+    for noun in (_noun_after(text, end), _noun_before(text, start)):
+        if noun is not None and (units is None or noun.unit in units):
+            return noun
+    return None
 
 
 def _noun_after(text: str, end: int) -> Noun | None:

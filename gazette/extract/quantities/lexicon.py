@@ -30,7 +30,7 @@ class Unit:
     kind: Kind
     factor: Decimal
     divisor: Decimal
-    counts: bool
+    counts: frozenset[str]
     digits_only: bool
     one: bool
     not_before: tuple[str, ...]
@@ -178,7 +178,7 @@ def _units_of(name: str, table: Mapping[str, Any]) -> Iterable[Unit]:
             kind=_kind("units.toml", table["kind"]),
             factor=Decimal(top),
             divisor=Decimal(bottom or "1"),
-            counts=table.get("counts", False),
+            counts=frozenset(table.get("counts", "").split()),
             digits_only=text in digits_only,
             one=table.get("one", False),
             not_before=tuple(table.get("not_before", {}).get(text, "").split()),

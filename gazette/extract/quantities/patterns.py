@@ -15,6 +15,7 @@ SMALL = "十百千"
 BIG = "万亿萬億"
 FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟貳參陸"
 DASHES = "—–-－~～∼"
+CROSSES = frozenset("×xX*")
 
 # 千 before 瓦, 兆 before 瓦 and the like belong to the unit.
 _SCALE = r"(?:[十拾万亿萬億佰仟]|百(?!帕)|千(?![瓦伏克卡焦赫帕牛])|兆(?=[亿億]))"
@@ -65,7 +66,7 @@ _MORE_AFTER_UNIT = (
 _NUMBER = rf"(?:{_ARABIC_NUMBER}|{_CHINESE_NUMBER}|{_FORMAL_NUMBER})"
 _AFTER = trie({after.text: after.not_before for after in load_after()})
 
-UNIT = re.compile(_unit_pattern())
+AFTER = re.compile(_AFTER)
 NUMBER = re.compile(_NUMBER)
 # number, more, unit, half, after
 FIGURE = re.compile(
@@ -73,9 +74,11 @@ FIGURE = re.compile(
 )
 
 _FOLLOW = "".join(sorted({text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")))
+# One leading character class, which the engine scans for without backtracking; what it means is asked afterwards.
 START = re.compile(
-    rf"[0-9]|[{DIGITS}{SMALL}{BIG}半](?:[{DIGITS}{SMALL}{BIG}]*)(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}]))"
-    rf"|[{FORMAL}](?=[{FORMAL}零万亿萬億])"
+    rf"[0-9{DIGITS}{SMALL}{BIG}半{FORMAL}]"
+    rf"(?:(?<=[0-9])|(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[过超逾近]半)|(?<=第.)"
+    rf"|(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])))"
 )
 
 _YEAR = r"(?:(?:1[0-9]|20|21)[0-9]{2}|[一二][零〇一二三四五六七八九]{3}|0[0-9]|[零〇][一二三四五六七八九])[ ]*年"
