@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from gazette.extract.periods import find_dates
+from gazette.extract.periods.festivals import load_festivals
+from gazette.extract.periods.grammar import WORDS
 
 DATA = tomllib.loads(Path(__file__).with_name("dates.toml").read_text(encoding="utf-8"))
 
@@ -37,3 +39,11 @@ def test_dates_are_in_order_and_do_not_overlap() -> None:
     spans = find_dates(text, date(2020, 4, 10))
     assert [text[span.start : span.end] for span in spans] == ["2月21日复工以来", "3月底", "2019年末", "6月底"]
     assert all(left.end <= right.start for left, right in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    "word", [*WORDS.day, *WORDS.now, *WORDS.recent, *WORDS.year, *WORDS.month, *WORDS.week, *load_festivals()]
+)
+def test_every_listed_word_is_found(word: str) -> None:
+    spans = find_dates(f"市里{word}有雨", date(2020, 4, 10))
+    assert [(span.start, span.end) for span in spans] == [(2, 2 + len(word))]

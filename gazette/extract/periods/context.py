@@ -21,7 +21,7 @@ from gazette.extract.periods.model import DateRole, DateSpan, Grain
 
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*|$")
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
-_CONTINUES = re.compile(r"(?:央视网消息[^：]*：)?" + any_of(WORDS.continues))
+_CONTINUES = re.compile(r"(?:据(?:介绍|悉|了解|统计)[，,])?" + any_of(WORDS.continues))
 _FIGURE = re.compile(r"\d[\d,.]*[^\d,.]")
 _STOPS = frozenset("。！？!?；;：:”…，,")
 HEADING_LENGTH = 45  # code points

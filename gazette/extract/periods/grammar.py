@@ -57,6 +57,8 @@ _BARE_RANGE = (
     rf"|(?<![\d.])[12]\d{{3}}{BY}[12]\d{{3}}\s?年|(?<![\d.]){NUMBER}\s?[日]?{BY}{NUMBER}日{NO_DAY_AFTER}"
 )
 _CHINESE_DAY = r"[一二三四五六七八九十]{1,2}月(?:二?十[一二三四五六七八九]?|三十一?)(?=[，。、；,;\s]|$)"
+# The first month of the lunar year, by which work stops and starts again: 正月初八, 大年初七, 除夕.
+_LUNAR_DAY = r"(?:正月|大年)(?:初[一二三四五六七八九十]|二?十[一二三四五六七八九]?)|除夕"
 _FESTIVAL = any_of(load_festivals())
 _FAMILIES = {
     "day": any_of(WORDS.day),
@@ -70,8 +72,9 @@ _FAMILIES = {
     "ahead": rf"(?:未来|今后|接下来|往后)的?{FEW}(?:{BY}{FEW})?(?:个月|个季度|年|天|周)",
     "within": rf"(?<![\d.第]){FEW}(?:{BY}{FEW})?(?:个月|年|天|周)(?:之内|以内|内)(?![外部需陆])",
     "back": rf"(?:过去|[最]?近|刚刚过去的)的?{FEW}(?:个月|个多月|多?年|多?天|周)(?:以?来|间|里)?",
-    "lasting": rf"(?<![\d.第]){FEW}(?:余|多)?(?:个多?月|多?年|多?天|周)(?:以来|来)(?![自到])",
+    "lasting": rf"(?<![\d.第])(?:{FEW}(?:余|多)?|半)个?多?(?:月|年|天|周)半?多?(?:以来|来)(?![自到])",
     "plan": r"[“\"]?十[一二三四五六七]?五[”\"]?(?:规划)?(?:时期|期间|期末|末|收官|(?=以来))",
+    "lunar_day": _LUNAR_DAY,
     "week": rf"{any_of(WORDS.week)}(?:[一二三四五六日天末](?!期))?",
     "since": UP_TO_NOW,
 }
@@ -91,18 +94,21 @@ _OPENINGS = (
     r"(?<!\d)\d{1,4}\s?[年月日号天周个季至到余多—\-–－~～]",
     r"[零一二三四五六七八九十两元][月十零〇○一二三四五六七八九年天周日号季个至到多余千—]",
     r"第[一二三四\d]季|首季|[前头][一二两三四五六七八九十\d]|[上下]半|全年|岁末|年[底末初终内以]",
-    r"过去|未来|今后|接下|往后|刚刚|最?近[一二两三四五六七八九十\d]|以来|至今|迄今|[“\"]十",
+    r"过去|未来|今后|接下|往后|刚刚|最?近[一二两三四五六七八九十\d]|半[个年天月]|正月|大年|除夕|以来|至今|迄今|[“\"]十",
     _open_words(_LISTED),
 )
 _FIRST = "".join(
-    sorted({word[0] for word in _LISTED} | set("零一二三四五六七八九十两元第首前头上下全岁年过未今接往刚最近以至迄“"))
+    sorted(
+        {word[0] for word in _LISTED}
+        | set("零一二三四五六七八九十两元第首前头上下全岁年过未今接往刚最近以至迄半正大除“")
+    )
 )
 _OPENING = rf"(?=[\d\"{_FIRST}])(?={'|'.join(_OPENINGS)})"
 EXPRESSION = re.compile(_OPENING + "(?:" + "|".join(f"(?P<{name}>{body})" for name, body in _FAMILIES.items()) + ")")
 CALENDAR_PARTS = re.compile(rf"(?:{YEAR}\s?的?\s?)?(?:{SHARE}|{YEAR_EDGE})?")
 DAY_PARTS = re.compile(DAY_ALONE)
 BETWEEN = re.compile(BY)
-SPAN_PARTS = re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW})(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
+SPAN_PARTS = re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW}|半)(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
 FESTIVAL_PARTS = re.compile(
     rf"(?:{YEAR}的?)?(?P<word>{_FESTIVAL})(?P<holiday>假日|假期|黄金周)?(?P<during>期间)?(?P<edge>[前后])?"
 )

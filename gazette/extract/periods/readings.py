@@ -41,6 +41,7 @@ DIGITS = {
 CENTURY_TURN = 30  # two-digit years up to this one are of this century
 DAY_OF_THIRD = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 UNIT_MONTHS = {"月": 1, "季度": 3, "年": 12}
+HALVES = {"年": (6, "月"), "月": (15, "天"), "天": (1, "天"), "周": (4, "天"), "季度": (45, "天")}
 UNIT_DAYS = {"天": 1, "周": 7}
 FIRST_PLAN = 2006  # 十一五: 2006 to 2010
 
@@ -276,6 +277,8 @@ def _read_length(text: str) -> tuple[int, str]:
     match = grammar.SPAN_PARTS.search(text)
     if match is None:
         raise ValueError(f"no length of time in {text!r}")
+    if match["number"] == "半":
+        return HALVES[match["unit"]]
     return parse_number(match["number"]), match["unit"]
 
 
@@ -325,6 +328,19 @@ def _read_festival(text: str, issue: date) -> Reading | None:
     return found and _firm(*_flat(found))
 
 
+def _read_lunar_day(text: str, issue: date) -> Reading | None:
+    """A day of the first lunar month (初八 is the eighth), or the eve before it."""
+    number = 0 if text == "除夕" else parse_number(text[2:].lstrip("初"))
+
+    def build(year: int) -> tuple[Grain, Days]:
+        day = load_festivals()["春节"].find_day(year)
+        if day is None:
+            raise ValueError(f"no {text} in {year}")
+        return Grain.DAY, (day + timedelta(number - 1),) * 2
+
+    return read_in_year(build, issue)
+
+
 def _read_week(text: str, issue: date) -> Reading | None:
     match = grammar.WEEK_PARTS.fullmatch(text)
     if match is None:
@@ -355,6 +371,7 @@ _READERS: dict[str, Callable[[str, date], Reading | None]] = {
     "lasting": _read_back,
     "plan": _read_plan,
     "festival": _read_festival,
+    "lunar_day": _read_lunar_day,
     "week": _read_week,
 }
 
