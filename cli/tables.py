@@ -14,21 +14,21 @@ from gazette.tables import RECORD_TABLES, TABLES, Column, Table
 if TYPE_CHECKING:
     import duckdb
     from rich.console import Console
+    from rich.text import Text
 
 # Of a record table: these, its kind, and the measures that the rows shown have. Of the others: what is listed.
 LEADING = ("region", "as_of", "modality")
-CLOSING = ("entity", "scope", "quote")
+CLOSING = ("entity", "scope")
 TELLING = {
     "mentions": ("text", "kind", "value", "unit", "qualifier", "table", "column", "reason"),
     "texts": ("issue_id", "text"),
     "documents": ("path", "status", "stage", "reason", "mentions_count", "rejected_count"),
 }
-PROSE = ("quote", "text")  # take what room is left
-WHOLE = ("path", "expectation")  # are not cut
-WIDEST_CELL = 16
+WIDEST_CELL = 40
 HEADING_WIDTH = 12
+GAP = 2
 NEWEST_FIRST = "SELECT {columns} FROM {table} ORDER BY {order} LIMIT {rows}"
-REJECTED = ("region", "as_of", "expectation", "observed", "quote")
+REJECTED = ("region", "expectation", "observed", "quote")
 Row = dict[str, Any]
 
 
@@ -62,7 +62,8 @@ def _print_rejected(console: Console, connection: duckdb.DuckDBPyConnection, row
         Text.assemble((QUARANTINE, "bold"), f"  {len(found):,} rows · Rows that a gate rejected. 未通过校验的行")
     )
     if found:
-        columns = [Column("table", "string", "", "表"), *map(TABLES["projects"].quarantine().column, REJECTED)]
+        kept = map(TABLES["projects"].quarantine().column, REJECTED[:-1])
+        columns = [Column("table", "string", "", "表"), *kept]
         _print_rows(console, columns, [dict(zip(("table", *REJECTED), row, strict=True)) for row in found[:rows]])
     console.print()
 
@@ -89,28 +90,50 @@ def _find_telling(table: Table, rows: list[Row]) -> list[Column]:
 
 
 def _print_rows(console: Console, columns: list[Column], rows: list[Row]) -> None:
-    from rich import box
-    from rich.table import Table as Grid
+    """The rows under their headings, as many columns as there is room for; a sentence on a line of its own."""
     from rich.text import Text
 
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, show_edge=False)
-    for column in columns:
-        figure, prose = column.measure or column.type in ("int", "float"), column.name in PROSE
-        grid.add_column(
-            Text(write_heading(column)),
-            justify="right" if figure else "left",
-            vertical="bottom",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if prose else None,
-            max_width=None if prose or column.name in WHOLE else WIDEST_CELL,
-        )
-    for row in rows:
-        grid.add_row(*(Text(_write_cell(column, row)) for column in columns))
-    console.print(grid)
+    headings = [write_heading(column) for column in columns]
+    cells = [[_write_cell(column, row) for column in columns] for row in rows]
+    widths = _find_widths(headings, cells, console.width)
+    height = max(len(heading) for heading in headings)
+    for i in range(height):
+        line = [heading[i - height + len(heading)] if i - height + len(heading) >= 0 else "" for heading in headings]
+        console.print(_build_line(line, columns, widths, "bold"), no_wrap=True)
+    console.print("─" * min(console.width, sum(widths) + GAP * (len(widths) - 1)), style="dim")
+    for row, line in zip(rows, cells, strict=True):
+        console.print(_build_line(line, columns, widths), no_wrap=True)
+        if row.get("quote"):
+            console.print(Text(f"    {row['quote']}", style="dim"), no_wrap=True, overflow="ellipsis")
 
 
-def write_heading(column: Column) -> str:
+def _find_widths(headings: list[list[str]], cells: list[list[str]], room: int) -> list[int]:
+    """The width of each column, from the left, that fits into `room`."""
+    from rich.cells import cell_len
+
+    widths: list[int] = []
+    for heading, column in zip(headings, zip(*cells, strict=True), strict=True):
+        width = min(max(map(cell_len, (*heading, *column))), WIDEST_CELL)
+        if sum(widths) + GAP * len(widths) + width > room:
+            break
+        widths.append(width)
+    return widths
+
+
+def _build_line(cells: list[str], columns: list[Column], widths: list[int], style: str = "") -> Text:
+    from rich.text import Text
+
+    line = Text(style=style)
+    for cell, column, width in zip(cells, columns, widths, strict=False):
+        part = Text(cell)
+        part.truncate(width, overflow="ellipsis")
+        part.align("right" if column.measure or column.type in ("int", "float") else "left", width)
+        line.append_text(part).append(" " * GAP)
+    line.rstrip()
+    return line
+
+
+def write_heading(column: Column) -> list[str]:
     """The column's name, broken behind underscores, and the first words of its Chinese meaning, in short lines."""
     lines = [""]
     for part in re.findall(r"[^_]+_?", column.name):
@@ -119,7 +142,7 @@ def write_heading(column: Column) -> str:
         lines[-1] += part
     meaning = re.split(r"[、，；：（]|或", column.zh)[0]
     half = HEADING_WIDTH // 2
-    return "\n".join([*lines, *(meaning[i : i + half] for i in range(0, len(meaning), half))])
+    return [*lines, *(meaning[i : i + half] for i in range(0, len(meaning), half))]
 
 
 def _write_cell(column: Column, row: Row) -> str:
@@ -128,6 +151,8 @@ def _write_cell(column: Column, row: Row) -> str:
         return ""
     if column.measure:
         return write_figure(value, column.unit, row[f"{name}_qualifier"], row[f"{name}_low"], row[f"{name}_high"])
+    if name == "issue_id":
+        return f"{value[:8]}…"
     if name == "value":
         return write_figure(value, row["unit"], None)
     return f"{value:,}" if column.type == "int" else " ".join(str(value).split())

@@ -15,6 +15,7 @@ from cli.figures import Number, write_figure
         (6481, "enterprise", "exact", "6,481"),
         (20693000000.0, "CNY", "exact", "206.93亿"),
         (Decimal("30000000000"), "CNY", "more_than", ">300亿"),
+        (6064470000000.0, "CNY", "at_least", "≥6.06447万亿"),
         (35410700, "CNY", "exact", "3,541.07万"),
         (9800, "CNY", "exact", "9,800"),
         (99.0, "percent", "at_least", "≥99%"),

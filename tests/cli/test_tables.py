@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
 
 from tests.cli.conftest import Gazette
 
 
-def test_a_record_shows_its_figures_as_printed(gazette: Gazette, data: Path) -> None:
-    line = next(line for line in gazette("tables", "--data", data).out.splitlines() if line.startswith("重庆市綦江区"))
-    assert line.split() == [
-        "重庆市綦江区",
-        "2020-03-17",
-        "actual",
-        "resumed",
-        "155",
-        ">206.93亿",
-        "重大项目复工155个，总投资206.93亿元。",
-    ]
+def test_a_record_shows_its_figures_as_printed_and_its_sentence_below(gazette: Gazette, data: Path) -> None:
+    lines = gazette("tables", "--data", data).out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("重庆市綦江区"))
+    assert lines[at].split() == ["重庆市綦江区", "2020-03-17", "actual", "resumed", "155", ">206.93亿"]
+    assert lines[at + 1] == "    重大项目复工155个，总投资206.93亿元。"
+
+
+def test_columns_stand_below_each_other_whatever_the_width_of_the_characters(gazette: Gazette, data: Path) -> None:
+    lines = [line for line in gazette("tables", "--data", data).out.splitlines() if line.startswith("重庆市")]
+    assert len(lines) == 2
+    assert len({cell_len(line[: line.index("2020-03-")]) for line in lines}) == 1
+
+
+def test_a_narrow_terminal_gets_fewer_columns(gazette: Gazette, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = gazette("tables", "--data", data).out
+    assert "region" in told
+    assert "investment_" not in told
 
 
 def test_measures_that_no_row_has_take_no_room(gazette: Gazette, data: Path) -> None:
