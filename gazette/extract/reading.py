@@ -7,7 +7,6 @@ quantities -> filing (which cell) -> grouping (which record) -> duplicates -> pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ from gazette.extract.records.filing import file_figures
 from gazette.extract.records.grouping import Draft, group_figures, kind_of, modality_of
 from gazette.extract.records.naming import find_entity
 from gazette.extract.records.scope import find_scope
-from gazette.extract.records.sentences import NOT_QUANTITIES, Sentence, find_sentences
+from gazette.extract.records.sentences import NOT_QUANTITIES, Figure, Sentence, find_sentences
 
 HEADINGS = frozenset({Role.HEADLINE, Role.SUBHEAD})
 UNREAD = frozenset({Role.FURNITURE, Role.CREDIT})
@@ -92,7 +91,7 @@ class _IssueReader:
         sentences = find_sentences(text, quantities, self._rules)
         for sentence in sentences:
             file_figures(sentence, self._rules)
-        return Paragraph(block, text, quantities, sentences, group_figures(sentences, self._rules))
+        return Paragraph(block, text, quantities, sentences, group_figures(sentences, self._rules, _Setting(block.start, self._periods, self._places)))
 
     def _build_record(self, draft: Draft, paragraph: Paragraph, headline: str | None) -> Record:
         offset = paragraph.block.start
@@ -116,6 +115,19 @@ class _IssueReader:
             article=headline,
             rules=tuple(figure.indicator.name for figure in draft.figures.values() if figure.indicator),
         )
+
+
+class _Setting(NamedTuple):
+    """Tells figures of one block apart that the text sets at different times or places."""
+
+    offset: int
+    periods: PeriodContext
+    places: PlaceContext
+
+    def is_same(self, first: Figure, second: Figure) -> bool:
+        one, two = self.offset + first.quantity.start, self.offset + second.quantity.start
+        same_time = self.periods.period_at(one, False).as_of == self.periods.period_at(two, False).as_of
+        return same_time and self.places.place_at(one) == self.places.place_at(two)
 
 
 def _length_of_place(name: str, near: str) -> int:
@@ -143,8 +155,7 @@ def _build_mentions(paragraph: Paragraph, records: dict[Draft, Record], repeated
 
 def shift(quantity: Quantity, offset: int) -> Quantity:
     """The quantity with its offsets moved from a block to the whole text."""
-    return replace(
-        quantity,
+    return quantity._replace(
         start=quantity.start + offset,
         end=quantity.end + offset,
         number_start=quantity.number_start + offset,

@@ -34,6 +34,7 @@ _CNY = _UNITS["元"]
 _CHINESE = frozenset(DIGITS + SMALL + BIG + "半" + FORMAL)
 _NUMERALS = _CHINESE | frozenset("0123456789")
 _RANGES = frozenset(DASHES + "至到")
+_GOES_ON = _NUMERALS | _RANGES | CROSSES | {"又"}
 _DATE_UNITS = frozenset({*"年月日号时点:：∶", "月份", "季度", "世纪", "年代"})
 _DATE_LINKS = _RANGES | frozenset("、和")
 _DATE_ENDS = frozenset("年月日号时点分秒度份底初末旬代纪半整0123456789")
@@ -41,7 +42,6 @@ _LASTING = ("连续", "为期", "历时", "长达", "近", "过去", "未来", "
 _MEASURES = frozenset({Kind.MONEY, Kind.MASS, Kind.AREA, Kind.RATE, Kind.LENGTH})
 _COMPOUND = frozenset({Kind.MONEY, Kind.DURATION})
 _HUNDRED = Decimal(100)
-_NO_FIGURE: tuple[None, int] = (None, 0)
 
 Found = tuple[Quantity | None, int]  # a figure, if any, and where to go on
 
@@ -89,7 +89,7 @@ def _figure_at(text: str, start: int, floor: int) -> Found:
 def _quantity(text: str, place: tuple[int, int, int], reading: Reading, floor: int) -> Found:
     """The quantity whose number starts at `place[0]`, once approximators, ranges and names around it are known."""
     start, number_end, end = place
-    if end < len(text) and text[end] in _NUMERALS | _RANGES | CROSSES | {"又"}:
+    if end < len(text) and text[end] in _GOES_ON:
         reading, number_end, end = _extended(text, (start, number_end, end), reading)
     begin, sign = _sign(text, start, floor)
     qualifier, approximator = reading.qualifier, None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 _DIGITS = {
@@ -22,6 +23,7 @@ _BIG = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _SCALES = {**_SMALL, **_BIG}
 _TOKEN = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+|.")
 _POINT = re.compile(r"^(.*?)[点點](.+?)([万萬亿億兆]*)$")
+_PLAIN = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?)([十百千万亿]*)$")
 _ONE = Decimal(1)
 
 
@@ -42,8 +44,20 @@ class _Digit(NamedTuple):
 
 def parse_numeral(text: str) -> Numeral:
     """The value of a printed numeral without blanks; `ValueError` where it is none (三点, 百五一)."""
+    plain = _PLAIN.match(text)
+    if plain:
+        return _parse_plain(plain[1], plain[2])
     point = _POINT.match(text)
     return _parse_decimal(*point.groups()) if point else _evaluate(_tokens(text))
+
+
+def _parse_plain(digits: str, scales: str) -> Numeral:
+    """The common case, without tokens: 98.3, 12468, 6.4万, 1.2万亿."""
+    value = Decimal(digits.replace(",", ""))
+    factor = 1
+    for char in scales:
+        factor *= _SCALES[char]
+    return Numeral(value * factor, _place_of(value) * factor)
 
 
 def _parse_decimal(whole: str, fraction: str, scales: str) -> Numeral:
@@ -84,7 +98,7 @@ def _joined(tokens: list[_Digit | str]) -> list[_Digit | str]:
     if len(tokens) > 1 and all(isinstance(t, _Digit) and not t.arabic for t in tokens):
         digits = "".join(str(t.value) for t in tokens if isinstance(t, _Digit))
         return [_Digit(Decimal(digits), arabic=True)]
-    for left, right in zip(tokens, tokens[1:], strict=False):
+    for left, right in pairwise(tokens):
         if isinstance(left, _Digit) and isinstance(right, _Digit) and left.value:
             raise ValueError("two digits in a row inside a numeral")
     return tokens

@@ -157,7 +157,7 @@ def in_base_units(reading: Reading) -> Reading:
 
 
 def low_of_range(left: Reading, right: Reading) -> Decimal | None:
-    """The lower end of `left`—`right` in base units: 3至5万人 begins at 30000, 5%—6% at 5; None where it is no range."""
+    """The lower end of `left`—`right` in base units: 3至5万人 begins at 30000; None where it is no range."""
     if left.unit is not None:
         same = right.unit is not None and left.unit.name == right.unit.name
         return left.value if same else None
