@@ -218,6 +218,8 @@ def _refine(before: list[DateSpan], after: list[DateSpan]) -> DateSpan:
     nearest = before[-1]
     if nearest.role is DateRole.SINCE:
         return next((each for each in reversed(before) if each.role is DateRole.UNTIL), nearest)
+    if nearest.grain is Grain.POINT and nearest.role is DateRole.PLAIN:  # 昨天…春节后首批: the day is told
+        return next((each for each in reversed(before) if each.grain is Grain.DAY), nearest)
     if nearest.is_day:
         return nearest
     if day := next((each for each in reversed(before) if each.is_day and _contains(nearest, each)), None):

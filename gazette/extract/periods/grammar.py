@@ -59,12 +59,14 @@ _BARE_RANGE = (
 _CHINESE_DAY = r"[一二三四五六七八九十]{1,2}月(?:二?十[一二三四五六七八九]?|三十一?)(?=[，。、；,;\s]|$)"
 # The first month of the lunar year, by which work stops and starts again: 正月初八, 大年初七, 除夕.
 _LUNAR_DAY = r"(?:正月|大年)(?:初[一二三四五六七八九十]|二?十[一二三四五六七八九]?)|除夕"
+_HOLIDAY = "(?:假日|假期|黄金周)"
+_FESTIVAL_EDGE = r"(?:前|后|刚过|过后|一过|刚?刚?结束后?)"
 _FESTIVAL = any_of(load_festivals())
 _FAMILIES = {
     "day": any_of(WORDS.day),
     "now": rf"(?<![项题栏科曲剧节数账书])(?:{any_of(WORDS.now)})",
     "recent": any_of(WORDS.recent),
-    "festival": rf"(?<![“‘《二三四])(?<!前的)(?:{unnamed(YEAR)}的?)?{_FESTIVAL}(?:假日|假期|黄金周)?(?:期间)?[前后]?",
+    "festival": rf"(?<![“‘《二三四])(?<!前的)(?:{unnamed(YEAR)}的?)?{_FESTIVAL}{_HOLIDAY}?(?:期间)?{_FESTIVAL_EDGE}?",
     "bare_range": _BARE_RANGE,
     "chinese_day": rf"(?:{unnamed(YEAR)})?{_CHINESE_DAY}",
     "calendar": rf"{_CALENDAR}(?:{BY}(?:{_CALENDAR}|{unnamed(DAY_ALONE)}))?",
@@ -110,6 +112,6 @@ DAY_PARTS = re.compile(DAY_ALONE)
 BETWEEN = re.compile(BY)
 SPAN_PARTS = re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW}|半)(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
 FESTIVAL_PARTS = re.compile(
-    rf"(?:{YEAR}的?)?(?P<word>{_FESTIVAL})(?P<holiday>假日|假期|黄金周)?(?P<during>期间)?(?P<edge>[前后])?"
+    rf"(?:{YEAR}的?)?(?P<word>{_FESTIVAL})(?P<holiday>{_HOLIDAY})?(?P<during>期间)?(?P<edge>{_FESTIVAL_EDGE})?"
 )
 WEEK_PARTS = re.compile(rf"(?P<word>{any_of(WORDS.week)})(?P<weekday>[一二三四五六日天末])?")

@@ -314,11 +314,9 @@ def _read_festival(text: str, issue: date) -> Reading | None:
         if parts["edge"] == "前":
             eve = (holiday[0] if parts["holiday"] else day) - timedelta(1)
             return Grain.DAY, (eve, eve)
-        if parts["edge"] == "后":
-            return Grain.SPAN, (
-                holiday[1] + timedelta(1),
-                max(holiday[1] + timedelta(1), min(issue, holiday[1] + timedelta(30))),
-            )
+        if parts["edge"]:  # 春节过后: a day not told, up to the issue date
+            day = max(issue, holiday[1] + timedelta(1))
+            return (Grain.POINT, (issue, issue)) if holiday[1] < issue else (Grain.DAY, (day, day))
         return Grain.SPAN, holiday
 
     year = _find_year(parts, issue)
