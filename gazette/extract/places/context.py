@@ -136,8 +136,10 @@ class _Article:
         bearing = [span for span in spans if self._bears(text, span)]
         groups = [list(_group(text, part)) for part in _by_sentence(bearing, starts)]
         heading = _is_heading(block, text)
+        own = self._section or self.place
         inherited, current = [], self.place if heading else self._begin(text)
         for start, group in zip(starts, groups, strict=True):
+            current = own if load_lexicon().starts_afresh.match(text, start) else current
             inherited.append(current)
             if not load_lexicon().digression.match(text, start):
                 current = _place_after(group, current)

@@ -27,6 +27,7 @@ class Lexicon:
     known_counties: frozenset[str]
     chain_exceptions: frozenset[str]
     zones: dict[str, str]
+    abbreviations: dict[str, str]
     several: frozenset[str]
     nation: frozenset[str]
     lookalikes: frozenset[str]
@@ -52,6 +53,9 @@ class Lexicon:
     list_joint: re.Pattern[str]
     route: re.Pattern[str]
     digression: re.Pattern[str]
+    starts_afresh: re.Pattern[str]
+    abbreviation_before: re.Pattern[str]
+    venue: re.Pattern[str]
     region_subject: re.Pattern[str]
     and_more: re.Pattern[str]
     goes_on: re.Pattern[str]
@@ -65,10 +69,11 @@ _LISTS = {
 _PATTERNS = (
     "brands", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
     "aside_before", "nation_aside_before", "nation_aside_after", "body_before", "body_broken",
-    "reference_broken", "dateline", "list_joint", "route", "digression", "region_subject", "and_more",
+    "reference_broken", "dateline", "list_joint", "route", "digression", "starts_afresh",
+    "abbreviation_before", "venue", "region_subject", "and_more",
     "goes_on", "clause_head",
 )  # fmt: skip
-_TABLES = {"zones", "references", "suffix_breakers"}
+_TABLES = {"zones", "abbreviations", "references", "suffix_breakers"}
 
 
 def parse_lexicon(text: str, file: str) -> Lexicon:
@@ -80,10 +85,7 @@ def parse_lexicon(text: str, file: str) -> Lexicon:
     for key in sorted(_LISTS):
         if not isinstance(data[key], list) or not all(isinstance(word, str) and word for word in data[key]):
             raise BadLexicon(f"{file}: {key} must be a list of words")
-    zones = _read_table(data, "zones", file)
-    for zone, code in zones.items():
-        if not re.fullmatch(r"\d{6}", code):
-            raise BadLexicon(f"{file}: zones.{zone} must be a code of six digits, not {code!r}")
+    codes = {key: _read_codes(data, key, file) for key in ("zones", "abbreviations")}
     peoples = "|".join(data["peoples"])
     return Lexicon(
         suffix=re.compile(f"(?:{'|'.join(data['suffixes'])})$"),
@@ -92,7 +94,8 @@ def parse_lexicon(text: str, file: str) -> Lexicon:
         common_words=frozenset(data["common_words"]),
         known_counties=frozenset(data["known_counties"]),
         chain_exceptions=frozenset(data["chain_exceptions"]),
-        zones=zones,
+        zones=codes["zones"],
+        abbreviations=codes["abbreviations"],
         several=frozenset(data["several"]),
         nation=frozenset(data["nation"]),
         lookalikes=frozenset(data["lookalikes"]),
@@ -103,6 +106,14 @@ def parse_lexicon(text: str, file: str) -> Lexicon:
         suffix_breakers=_read_table(data, "suffix_breakers", file),
         **{key: _read_pattern(data, key, file) for key in _PATTERNS},
     )
+
+
+def _read_codes(data: dict[str, Any], key: str, file: str) -> dict[str, str]:
+    codes = _read_table(data, key, file)
+    for name, code in codes.items():
+        if not re.fullmatch(r"\d{6}", code):
+            raise BadLexicon(f"{file}: {key}.{name} must be a code of six digits, not {code!r}")
+    return codes
 
 
 def _read_pattern(data: dict[str, Any], key: str, file: str) -> re.Pattern[str]:

@@ -174,7 +174,8 @@ class _Finder:
         if self._lexicon.origin_before.search(before):
             return Bearing.ASIDE if self._lexicon.origin_leaves.match(text, end) else Bearing.ORIGIN
         aside = self._lexicon.aside_before.search(before) or self._lexicon.dateline.match(text, end)
-        return Bearing.ASIDE if aside else Bearing.GOVERNS
+        venue = before.endswith("在") and self._lexicon.venue.match(text, end)
+        return Bearing.ASIDE if aside or venue else Bearing.GOVERNS
 
     def _is_inside_name(self, text: str, start: int, end: int) -> bool:
         lexicon = self._lexicon
@@ -206,7 +207,16 @@ class _Finder:
                     span = self._extend(text, at, at + length, codes, known)
                     found += [span] if span else []
                     break
+            else:
+                found += self._find_abbreviated(text, at, [*spans, *found])
         return found
+
+    def _find_abbreviated(self, text: str, at: int, spans: list[PlaceSpan]) -> list[PlaceSpan]:
+        code = self._lexicon.abbreviations.get(text[at : at + 1])
+        follows = self._lexicon.abbreviation_before.match(text, at + 1)
+        if code is None or not follows or text[at - 1] != "在" or _overlaps(spans, at, at + 1):
+            return []
+        return [PlaceSpan(at, at + 1, self.gazetteer.place(code))]
 
     def _fits_cue(self, text: str, end: int, name: str, codes: tuple[str, ...], near: Sequence[str]) -> bool:
         """Behind 在 a short name is a place where the context speaks of what it is part of; no common word is one
