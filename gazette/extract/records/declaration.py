@@ -19,6 +19,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick
 
 from gazette.extract.model import Kind
+from gazette.extract.quantities.lexicon import load_nouns
 from gazette.tables import TABLES
 
 TABLE_FILES = ("projects", "enterprises", "finance", "labor")
@@ -34,7 +35,8 @@ class Indicator:
     """One declared rule: figures of `kinds` (and `units`, if any are named) that its cues govern fill `column`.
 
     `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the
-    rule itself sets (an instrument, mostly); of `requires` one must stand in the figure's clause. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
+    rule itself sets (an instrument, mostly); of `requires` one must stand in the figure's clause; `classifiers` are
+    those that may count it. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
     must not take; both are run as tests.
     """
 
@@ -45,6 +47,7 @@ class Indicator:
     units: frozenset[str]
     kind: str | None
     requires: tuple[str, ...]
+    classifiers: frozenset[str]
     example: str
     counter: str
 
@@ -93,8 +96,14 @@ def _longest_first(match: tuple[int, int, int]) -> tuple[int, int]:
 
 
 _INDICATOR_KEYS = {
-    "name", "column", "kinds", "units", "kind", "requires", "before", "after", "around", "weak_before", "weak_after", "example", "counter",
+    "name", "column", "kinds", "units", "kind", "requires", "classifiers", "before", "after", "around", "weak_before", "weak_after", "example", "counter",
 }  # fmt: skip
+_NOUN_MARKS = {
+    "enterprise": "subject_enterprise",
+    "project": "subject_project",
+    "job": "subject_job",
+    "institution": "helper",
+}
 _FILE_KEYS = {"table", "indicator", "values", "marks"}
 
 
@@ -126,6 +135,10 @@ def build_rules(files: Mapping[str, str]) -> Rules:
         for mark, terms in content.get("marks", {}).items():
             for term in terms:
                 _cue(cues, term).marks.add(mark)
+    declared = tuple(cues)
+    for noun in load_nouns().values():
+        if noun.unit in _NOUN_MARKS and not any(term in noun.text and term != noun.text for term in declared):
+            _cue(cues, noun.text).marks.add(_NOUN_MARKS[noun.unit])
     ordered = tuple(cues.values())
     return Rules(tuple(indicators), ordered, AhoCorasick([cue.term for cue in ordered]))
 
@@ -169,6 +182,7 @@ def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues
         units=frozenset(block.get("units", ())),
         kind=block.get("kind"),
         requires=tuple(block.get("requires", ())),
+        classifiers=frozenset(block.get("classifiers", ())),
         example=block["example"],
         counter=block["counter"],
     )

@@ -28,6 +28,10 @@ _GROWTH_BEHIND = re.compile(r"的?(?:年均|同比|平均)?(?:增长|增速|增�
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_UNTOLD = frozenset({"item", "household", "establishment"})
+_OF_ENTERPRISES = ({"subject_enterprise": "enterprise"}, 60)
+_OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
+_NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
@@ -43,6 +47,8 @@ def file_figures(sentence: Sentence, rules: Rules) -> None:
             _file_rate(sentence, figure, indicators)
         elif kind in COMPETING and _is_ours(figure):
             _file_by_cue(sentence, figure)
+        elif _is_bare_sum(sentence, figure):
+            _file_by_cue(sentence, figure, as_money=True)
         elif kind is Kind.COUNT:
             _file_count(sentence, figure, indicators)
         else:
@@ -64,11 +70,12 @@ def _is_difference(sentence: Sentence, figure: Figure) -> bool:
 def _is_threshold(sentence: Sentence, figure: Figure) -> bool:
     """投资5000万元以上的项目, 500人以下的企业: a size class, not an amount."""
     quantity = figure.quantity
-    if quantity.kind not in (Kind.MONEY, Kind.HEADCOUNT, Kind.AREA):
+    if quantity.kind is Kind.COUNT:
         return False
-    printed = sentence.text[quantity.start : quantity.end]
-    bounded = printed.endswith(_THRESHOLD_TAIL) or (printed.startswith(_THRESHOLD_HEAD) and sentence.text.startswith("的", quantity.end))
-    return bounded and _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
+    printed, joined = sentence.text[quantity.start : quantity.end], sentence.text.startswith("的", quantity.end)
+    if printed.endswith(_THRESHOLD_TAIL):
+        return joined or _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
+    return joined and printed.startswith(_THRESHOLD_HEAD)
 
 
 def _is_ours(figure: Figure) -> bool:
@@ -76,15 +83,21 @@ def _is_ours(figure: Figure) -> bool:
     return quantity.kind is not Kind.MONEY or quantity.unit == "CNY"
 
 
-def _file_by_cue(sentence: Sentence, figure: Figure) -> None:
-    indicator, _ = find_governing(sentence, figure)
+def _is_bare_sum(sentence: Sentence, figure: Figure) -> bool:
+    """签约超5000亿, 1万亿国债: a headline leaves 元 out."""
+    quantity = figure.quantity
+    return quantity.unit_text == "" and sentence.text[quantity.end - 1] == "亿" and quantity.kind in (Kind.COUNT, Kind.OTHER)
+
+
+def _file_by_cue(sentence: Sentence, figure: Figure, as_money: bool = False) -> None:
+    indicator, _ = find_governing(sentence, figure, Kind.MONEY if as_money else figure.quantity.kind)
     if indicator is None:
         figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
     else:
         figure.file(indicator)
 
 
-def find_governing(sentence: Sentence, figure: Figure) -> tuple[Indicator | None, str]:
+def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indicator | None, str]:
     """The indicator whose cue governs the figure with the cue's term, or None where no cue reaches it."""
     best: Indicator | None = None
     term = ""
@@ -98,7 +111,7 @@ def find_governing(sentence: Sentence, figure: Figure) -> tuple[Indicator | None
         else:
             continue
         for indicator, weight in announced:
-            if quantity.kind in indicator.kinds and weight + base > best_score:
+            if kind in indicator.kinds and weight + base > best_score:
                 best, best_score, term = indicator, weight + base, hit.cue.term
     return best, term
 
@@ -128,7 +141,7 @@ def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicat
     if _grows(sentence, figure):
         _file_growth(sentence, figure, indicators)
         return
-    indicator, term = find_governing(sentence, figure)
+    indicator, term = find_governing(sentence, figure, Kind.RATE)
     if indicator is None:
         figure.reason = Reason.OUTSIDE_TABLES
         return
@@ -177,10 +190,16 @@ def _file_growth(sentence: Sentence, figure: Figure, indicators: dict[str, Indic
     subject = _find_measure(sentence, figure)
     figure.subject = subject or indicators["outside_rates"]
     target = subject is None and _GROWTH_TARGET in sentence.text[figure.quantity.end : figure.right]
-    if target or subject is indicators["enterprise_output"]:
+    of_company = subject is indicators["enterprise_output_growth"] and _speaks_of_enterprise(sentence, figure)
+    if target or of_company or subject is indicators["enterprise_output"]:
         figure.file(indicators["enterprise_output_growth"])
     else:
         figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
+    hits = sentence.hits_between(sentence.start, figure.quantity.start)
+    return any("subject_enterprise" in hit.cue.marks for hit in hits)
 
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
@@ -190,7 +209,8 @@ def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
         if hit.end > figure.quantity.start:
             break
         for indicator, _ in hit.cue.before:
-            if Kind.MONEY in indicator.kinds and hit.end > nearest:
+            measures = Kind.MONEY in indicator.kinds or indicator.column == "output_growth_rate"
+            if measures and hit.end > nearest:
                 best, nearest = indicator, hit.end
     for other in sentence.figures[: figure.index]:
         if other.quantity.end > nearest and other.quantity.kind is not Kind.RATE:
@@ -205,21 +225,23 @@ def _file_count(sentence: Sentence, figure: Figure, indicators: dict[str, Indica
         return
     unit = _unit_counted(sentence, figure)
     for indicator in indicators.values():
-        if unit in indicator.units and indicator.column is not None and _has_required(sentence, figure, indicator):
+        if unit in indicator.units and indicator.column is not None and _may_take(sentence, figure, indicator):
             if not _is_excluded(sentence, figure, unit):
                 figure.file(indicator)
                 return
     figure.reason = Reason.OUTSIDE_TABLES
 
 
-def _has_required(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
+def _may_take(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
+    if indicator.classifiers and figure.quantity.unit_text not in indicator.classifiers:
+        return False
     start, end = sentence.clause_span(figure.clause)
     return not indicator.requires or any(word in sentence.text[start:end] for word in indicator.requires)
 
 
 def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     """复工开工155个: a bare 个 or 家 counts what was counted just before with the same word."""
-    if not figure.index or figure.quantity.unit != "item" or not _is_bare(sentence, figure):
+    if not figure.index or figure.quantity.unit not in _UNTOLD or not _is_bare(sentence, figure):
         return None
     before = sentence.figures[figure.index - 1]
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
@@ -227,20 +249,23 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
 
 
 def _unit_counted(sentence: Sentence, figure: Figure) -> str:
-    """The quantity's unit; a bare 家 or 户 counts the enterprises that the sentence named last."""
+    """The quantity's unit; a bare 家, 户 or 个 counts what the sentence named last."""
     quantity = figure.quantity
-    if quantity.unit == "item" and quantity.unit_text in ("家", "户", "家次", "户次"):
-        for hit in reversed(list(sentence.hits_between(sentence.start, quantity.start))):
-            if "subject_enterprise" in hit.cue.marks:
-                return "enterprise"
-            if "helper" in hit.cue.marks:
-                break
+    if quantity.unit not in _UNTOLD or quantity.unit_text not in _NOUN_BEFORE:
+        return quantity.unit
+    may_count, reach = _NOUN_BEFORE[quantity.unit_text]
+    for hit in reversed(list(sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start))):
+        for mark in hit.cue.marks:
+            if mark in may_count:
+                return may_count[mark]
+        if "helper" in hit.cue.marks:
+            break
     return quantity.unit
 
 
 def _is_bare(sentence: Sentence, figure: Figure) -> bool:
     after = sentence.text[figure.quantity.end : figure.quantity.end + 1]
-    return not after or after in "，。；、！？）"
+    return not after or after in "，。；、！？）是属已为占较比"
 
 
 def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:

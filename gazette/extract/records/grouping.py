@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from gazette.extract.model import Modality, Qualifier
 from gazette.extract.records.declaration import Hit, Rules
@@ -17,9 +18,10 @@ from gazette.extract.records.sentences import Figure, Sentence
 COUNTS = {"projects": "project_count", "enterprises": "enterprise_count", "labor": "headcount"}
 TOTALS = {"projects": "total_count", "enterprises": "total_count", "labor": "total_headcount"}
 RATES = {"projects": "resumption_rate", "enterprises": "resumption_rate", "labor": "labor_rate"}
-_LISTED = re.compile(r"[、和及与或集中新]{1,3}")
+_LISTED = re.compile(r"(?:[、和及与或][\u4e00-\u9fff]{0,3}){1,3}")
 _GOES_ON = re.compile(r"^[“”、，\s]*(?:据介绍，|据了解，|据悉，)?(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)")
 _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
+_NEW_LOANS = re.compile(r"新发放|平均利率")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部(?P<phase>[\u4e00-\u9fff]{2,4})")
 
 
@@ -40,7 +42,13 @@ class Draft:
         return min(self.figures.values(), key=lambda figure: figure.quantity.start)
 
 
-def group_figures(sentences: list[Sentence], rules: Rules) -> list[Draft]:
+class Setting(Protocol):
+    """Where and when a figure stands: `is_same` tells whether two figures of a block may be one statement."""
+
+    def is_same(self, first: Figure, second: Figure) -> bool: ...
+
+
+def group_figures(sentences: list[Sentence], rules: Rules, setting: Setting) -> list[Draft]:
     """The records of one block, in text order. Figures without a table are left alone."""
     drafts: list[Draft] = []
     last: dict[str, Draft] = {}
@@ -50,7 +58,7 @@ def group_figures(sentences: list[Sentence], rules: Rules) -> list[Draft]:
         else:
             carried = dict(last)
         wholes = dict(last)
-        opened = _group_sentence(sentence, carried, wholes)
+        opened = _group_sentence(sentence, carried, wholes, setting)
         drafts.extend(opened)
         for draft in opened:
             if draft.table == "projects" and draft.kind is None and _ABOUT_ONE.search(sentence.text, sentence.start, draft_end(draft)):
@@ -66,7 +74,9 @@ def _phase_before(sentence: Sentence, rules: Rules) -> str | None:
     return next((hit.cue.values["projects"] for hit in reversed(hits) if "projects" in hit.cue.values), None)
 
 
-def _group_sentence(sentence: Sentence, open_drafts: dict[str, Draft], wholes: dict[str, Draft]) -> list[Draft]:
+def _group_sentence(
+    sentence: Sentence, open_drafts: dict[str, Draft], wholes: dict[str, Draft], setting: Setting
+) -> list[Draft]:
     opened: list[Draft] = []
     parents: dict[str, Draft] = {}
     part_from = _part_start(sentence)
@@ -85,7 +95,7 @@ def _group_sentence(sentence: Sentence, open_drafts: dict[str, Draft], wholes: d
         whole = parents.get(figure.table) if in_part else None
         if whole is not None and kind is None:
             kind, planned = whole.kind, planned or whole.planned
-        if draft is None or not _joins(sentence, draft, figure, kind, planned):
+        if draft is None or not _joins(sentence, draft, figure, kind, planned) or not setting.is_same(draft.first, figure):
             draft = Draft(figure.table, sentence, kind=kind, planned=planned, parent=whole)
             draft.planned = planned or _plans_alone(sentence, figure)
             opened.append(draft)
@@ -128,6 +138,8 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
         return False
     if figure.column in draft.figures:
         return _is_share_of(sentence, draft, figure, kind)
+    if figure.column == "interest_rate" and _NEW_LOANS.search(sentence.text, draft_end(draft), figure.quantity.start):
+        return False
     if draft.kind is not None and kind is not None and draft.kind != kind and figure.column not in RATES.values():
         return False
     if figure.column == COUNTS.get(draft.table) and TOTALS.get(draft.table, "") in draft.figures:
@@ -152,8 +164,15 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     between = sentence.text[whole.quantity.end : figure.quantity.start]
     if len(between) > 12 or any(noun in between for noun in ("项目", "企业", "员工", "其中", "新")):
         return False
-    own = _kind_of(sentence, whole)
+    own = _clause_kind(sentence, whole)
     return own is None or own == "counted" or whole_is_plan(sentence, whole) or own != kind
+
+
+def _clause_kind(sentence: Sentence, figure: Figure) -> str | None:
+    start, end = sentence.clause_span(figure.clause)
+    low, high = max(start, figure.left), min(end, figure.right)
+    hits = [hit for hit in sentence.hits_between(low, high) if figure.table in hit.cue.values]
+    return _nearest_kind(sentence, hits, figure) if hits else None
 
 
 def whole_is_plan(sentence: Sentence, figure: Figure) -> bool:
@@ -168,7 +187,7 @@ def _settle_total(sentence: Sentence, draft: Draft) -> None:
     figure = draft.figures[counts]
     plan = whole_is_plan(sentence, figure)
     done = _find_all_done(sentence, draft) if plan else None
-    by_rate = rates in draft.figures and (plan or (draft.table == "projects" and _kind_of(sentence, figure) is None))
+    by_rate = rates in draft.figures and (plan or (draft.table == "projects" and _clause_kind(sentence, figure) is None))
     if by_rate or done:
         draft.figures.pop(counts)
         figure.column = totals
@@ -190,7 +209,7 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
         if "planned_here" in hit.cue.marks and hit.start >= figure.left:
             return True
         if "planned" in hit.cue.marks:
-            return figure.clause - sentence.clause_at(hit.start) <= 2
+            return "；" not in sentence.text[hit.end : figure.quantity.start]
     return False
 
 
@@ -222,7 +241,7 @@ def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str |
     """
     stretches = [(max(start, figure.left), min(end, figure.right)), (start, figure.left)]
     if figure.table == "projects":
-        low, high = _part_span(sentence, figure.quantity.start)
+        low, high = _own_part(sentence, figure)
         stretches += [(low, start), (end, high)]
     for low, high in stretches:
         hits = [hit for hit in sentence.hits_between(low, high) if figure.table in hit.cue.values]
@@ -231,11 +250,16 @@ def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str |
     return None
 
 
-def _part_span(sentence: Sentence, position: int) -> tuple[int, int]:
-    """The part of the sentence between semicolons."""
-    start = sentence.text.rfind("；", sentence.start, position)
+def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
+    """The part of the sentence between semicolons, or between the figures before and after, whichever is less."""
+    position = figure.quantity.start
+    start = max(sentence.text.rfind("；", sentence.start, position) + 1, sentence.start)
     end = sentence.text.find("；", position, sentence.end)
-    return (start + 1 if start >= 0 else sentence.start), (end if end >= 0 else sentence.end)
+    if figure.index:
+        start = max(start, sentence.figures[figure.index - 1].quantity.end)
+    if figure.index + 1 < len(sentence.figures):
+        end = min(end if end >= 0 else sentence.end, sentence.figures[figure.index + 1].quantity.start)
+    return start, (end if end >= 0 else sentence.end)
 
 
 def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str | None:
