@@ -120,6 +120,35 @@ def test_a_new_paragraph_starts_afresh_unless_it_goes_on() -> None:
     assert read_codes(page) == ["421000", "421000", "100000"]
 
 
+@pytest.mark.parametrize(
+    ("page", "codes"),
+    [
+        ("# 各地稳投资\n广东、广西、云南五省区开工。总投资⟦90亿元⟧。", ["100000"]),
+        ("# 各地稳投资\n沈阳等6市开工项目⟦80个⟧。广州、深圳等9市开工⟦70个⟧。", ["210000", "440000"]),
+        ("# 紧急预拨资金\n⟦2亿元⟧救灾资金预拨贵州湖南两省。", ["100000"]),
+        ("# 我国稳就业\n全国新增岗位⟦9万个⟧。其中，江苏⟦2万个⟧。发放贷款⟦8亿元⟧。", ["100000", "320000", "100000"]),
+        ("# 各地促消费\n在四川，商场开业。数据显示，民营企业贷款⟦9亿元⟧。", ["100000"]),
+        ("# 各地促消费\n四川这家国内领军企业获贷款⟦6000万元⟧。", ["510000"]),
+        ("# 各地促消费\n连云港至仪征管道投资⟦8亿元⟧。", ["320000"]),
+        ("# 各地促消费\n江西篁村、安徽递村等8个村引来企业⟦20家⟧。", ["100000"]),
+        ("# 协同发展\n北京支持河北建医院，京津冀三地共建机构⟦100家⟧。", ["100000"]),
+        ("# 疏解提速\n疏解到雄安新区的⟦4家⟧央企动工。", ["130000"]),
+    ],
+)
+def test_one_sentence_after_another(page: str, codes: list[str]) -> None:
+    assert read_codes(page) == codes
+
+
+def test_captions_and_credits_set_no_place() -> None:
+    clean, marks = build_page("# 綦江项目忙\n= 在三江街道\n摄 宁波\n开工项目⟦9个⟧。")
+    blocks = tuple(
+        Block(Role.CREDIT, b.start, b.end, 0) if "摄" in clean.text[b.start : b.end] else b for b in clean.blocks
+    )
+    clean = CleanText(clean.text, clean.places, blocks)
+    context = PlaceContext(clean, find_issue_place(clean, "500110"))
+    assert context.place_at(marks[0]).code == "500110"
+
+
 def test_the_name_of_a_park_takes_nothing_back() -> None:
     assert read_codes("# 北京复工提速\n位于北京市顺义区的北京中德产业园，已有⟦90家⟧企业开工。") == ["110113"]
 
