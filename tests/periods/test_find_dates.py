@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gazette.extract.periods import find_dates
+from gazette.extract.periods import DateRole, find_dates
 from gazette.extract.periods.festivals import load_festivals
 from gazette.extract.periods.grammar import WORDS
 
@@ -47,3 +49,17 @@ def test_dates_are_in_order_and_do_not_overlap() -> None:
 def test_every_listed_word_is_found(word: str) -> None:
     spans = find_dates(f"市里{word}有雨", date(2020, 4, 10))
     assert [(span.start, span.end) for span in spans] == [(2, 2 + len(word))]
+
+
+@given(
+    text=st.text(
+        "0123456789一二三十零年月日号至今前后上下半季度初底末旬来以“”（）—到春节周截内近未个，。", max_size=40
+    ),
+    issue=st.dates(date(1990, 1, 1), date(2060, 12, 31)),
+)
+def test_any_text_gives_spans_in_order_and_days_in_order(text: str, issue: date) -> None:
+    spans = find_dates(text, issue)
+    ends = [0, *(offset for span in spans for offset in (span.start, span.end)), len(text)]
+    assert ends == sorted(ends)
+    dated = [span for span in spans if span.role is not DateRole.SINCE and span.first is not None]
+    assert all(span.first <= span.last for span in dated if span.first)

@@ -12,7 +12,7 @@ from datetime import date
 
 from gazette.extract.periods.grammar import EXPRESSION, UP_TO_NOW, WORDS, any_of
 from gazette.extract.periods.model import DateRole, DateSpan, Grain, Reading
-from gazette.extract.periods.readings import read_expression
+from gazette.extract.periods.readings import read_expression, shift_months
 
 _ROLE = WORDS.role
 REACH = 60  # code points to the right in which the words that tell the role may stand
@@ -90,6 +90,8 @@ def _build_span(text: str, start: int, end: int, family: str, reading: Reading, 
     first: date | None = reading.first
     last, next_last = reading.last, reading.next_last
     if role is DateRole.SINCE:
+        if reading.first > issue and "年" not in text[start:end]:  # 12月以来, in November
+            first = shift_months(reading.first, -12)
         if family == "since":
             first = None
         elif match := _SINCE.match(right):

@@ -23,6 +23,7 @@ NEAR = 120
 BEGUN = {Grain.HALF_YEAR: 1 / 3, Grain.YEAR: 1 / 6}
 # So is 前N个月 with more than this many days to go.
 TO_GO = 60
+LEAP_GAP = 9  # years in which 29 February comes again, also over a century's end
 DIGITS = {
     "零": 0,
     "〇": 0,
@@ -136,16 +137,18 @@ def _is_hardly_begun(grain: Grain, days: Days, issue: date) -> bool:
 
 def read_in_year(build: Callable[[int], tuple[Grain, Days]], issue: date) -> Reading | None:
     """Both readings of an expression that leaves the year out; `build(year)` gives its days in a year."""
-    years = {year: found for year in range(issue.year - 8, issue.year + 9) if (found := _try(build, year))}
-    if not years:
-        return None
-    past = issue.year
-    if past not in years or (years[past][1][0] - issue).days > NEAR or _is_hardly_begun(*years[past], issue):
-        past = max((year for year in years if year < issue.year), default=min(years))
-    ahead = issue.year
-    if ahead not in years or (issue - years[ahead][1][1]).days > NEAR:
-        ahead = min((year for year in years if year > issue.year), default=max(years))
-    return Reading(years[past][0], *years[past][1], *years[ahead][1])
+    now = _try(build, issue.year)
+    past = ahead = now
+    if now is None or (now[1][0] - issue).days > NEAR or _is_hardly_begun(*now, issue):
+        past = _try_years(build, range(issue.year - 1, issue.year - LEAP_GAP, -1)) or now
+    if now is None or (issue - now[1][1]).days > NEAR:
+        ahead = _try_years(build, range(issue.year + 1, issue.year + LEAP_GAP)) or now
+    past, ahead = past or ahead, ahead or past
+    return Reading(past[0], *past[1], *ahead[1]) if past and ahead else None
+
+
+def _try_years(build: Callable[[int], tuple[Grain, Days]], years: range) -> tuple[Grain, Days] | None:
+    return next((found for year in years if (found := _try(build, year))), None)
 
 
 def _try(build: Callable[[int], tuple[Grain, Days]], year: int) -> tuple[Grain, Days] | None:
