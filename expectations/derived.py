@@ -41,6 +41,15 @@ def derive_stage(frame: pl.DataFrame, region_codes: Collection[str] | None, toda
     return frame
 
 
+def derive_table(name: str, frames: Frames, issues: pl.DataFrame, region_codes: Collection[str] | None) -> pl.DataFrame:
+    """One of the tables of a batch with the columns that its rules name."""
+    if name == "mentions":
+        return derive_mentions(frames)
+    if name == "texts":
+        return derive_texts(frames, issues)
+    return derive_records(name, frames, region_codes)
+
+
 def derive_records(table: str, frames: Frames, region_codes: Collection[str] | None) -> pl.DataFrame:
     """A record table with what its rules compare: text length, parent, whole and parts, printed figures, rate."""
     records = _with_region_known(frames[table], region_codes)

@@ -9,23 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations.derived import derive_mentions, derive_records, derive_stage, derive_texts
-from expectations.results import FINDINGS, SUMMARY, GateError, StageResult, TableResult
-from expectations.rows import ROW, find_rows_spoken_of
-from expectations.rules import Breaks, Rule, RuleError, Severity, frame_of, rules_of
+from expectations.derived import derive_stage, derive_table
+from expectations.evaluation import run_rules
+from expectations.results import FINDINGS, GateError, StageResult, TableResult
+from expectations.rows import ROW
+from expectations.rules import Breaks, Severity, rules_of
 from gazette.tables import RECORD_TABLES, STAGES, TABLES, Table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 CHECKED_TABLES = (*RECORD_TABLES, "mentions", "texts")
-LONGEST_SEEN = 80  # characters of an observed string
-# What a suite finds before it is split into rejected, quarantined and warned.
-FOUND = pl.Schema({ROW: pl.Int64(), **FINDINGS, "breaks": pl.String(), "severity": pl.String()})
 
 
 def check_stage(
@@ -39,13 +33,13 @@ def check_stage(
         raise GateError(f"no stage is called {stage}")
     conformed = _conform(frame, STAGES[stage])
     _check_issue_ids(conformed, stage)
-    found, summary = _run_suite(stage, derive_stage(conformed, region_codes, today or date.today()), stage)
+    found, summary = run_rules(rules_of(stage), derive_stage(conformed, region_codes, today or date.today()), stage)
     return _stage_result(found, summary)
 
 
 def check_documents(documents: pl.DataFrame) -> StageResult:
     """The verdict on rows of the table documents; `key` of a finding is the file's path. Raises GateError."""
-    found, summary = _run_suite("documents", _conform(documents, TABLES["documents"]), "publish")
+    found, summary = run_rules(rules_of("documents"), _conform(documents, TABLES["documents"]), "publish")
     return _stage_result(found, summary)
 
 
@@ -61,11 +55,12 @@ def check_tables(
         raise GateError(f"tables are missing: {', '.join(sorted(missing))}")
     conformed = {name: _conform(frames[name], TABLES[name].unchecked()) for name in CHECKED_TABLES}
     _check_batch(conformed, issues)
-    derived = {name: derive_records(name, conformed, region_codes) for name in RECORD_TABLES}
-    derived |= {"mentions": derive_mentions(conformed), "texts": derive_texts(conformed, issues)}
-    runs = {name: _run_suite(name, derived[name], "validate") for name in CHECKED_TABLES}
-    found = pl.concat([found for found, _ in runs.values()])
-    return _table_result(conformed, found, pl.concat([summary for _, summary in runs.values()]))
+    runs = [
+        run_rules(rules_of(name), derive_table(name, conformed, issues, region_codes), "validate")
+        for name in CHECKED_TABLES
+    ]
+    found, summary = (pl.concat(frames) for frames in zip(*runs, strict=True))
+    return _table_result(conformed, found, summary)
 
 
 # Frames as the gate needs them
@@ -103,83 +98,6 @@ def _check_batch(frames: Mapping[str, pl.DataFrame], issues: pl.DataFrame) -> No
         strange = frame.filter(~pl.col("issue_id").is_in(issues["issue_id"].cast(pl.String).to_list()))
         if strange.height:
             raise GateError(f"{name}: rows of an issue that is not in the batch: {strange['issue_id'][0]}")
-
-
-# One suite over one frame
-
-
-def _run_suite(suite: str, frame: pl.DataFrame, stage: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What the suite finds (schema FOUND), and the count of rows checked and failed for each of its rules."""
-    try:
-        rules = rules_of(suite)
-        if frame.is_empty():
-            return FOUND.to_frame(), _summarize(rules, stage, {}, {})
-        numbered = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
-        checked, broken = _evaluate(suite, rules, numbered)
-    except GateError:
-        raise
-    except Exception as error:  # whatever goes wrong in here, the data are not to blame
-        raise GateError(f"suite {suite}: {error}") from error
-    found = [_findings(rule, numbered, broken[rule.name]) for rule in rules if rule.name in broken]
-    failed = {name: len(rows) for name, rows in broken.items()}
-    return pl.concat([FOUND.to_frame(), *found]), _summarize(rules, stage, checked, failed)
-
-
-def _evaluate(
-    suite: str, rules: tuple[Rule, ...], numbered: pl.DataFrame
-) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """For each rule the number of rows it speaks of; for each broken rule the rows that break it."""
-    from expectations.suites import find_breaking_rows  # imports Great Expectations: seconds
-
-    for rule in rules:
-        if missing := set(rule.columns) - set(numbered.columns):
-            raise RuleError(f"rule {rule.name} speaks of unknown columns: {', '.join(sorted(missing))}")
-    pandas = numbered.to_pandas()
-    checked = {rule.name: _count_checked(rule, pandas) for rule in rules}
-    asked = [rule for rule in rules if checked[rule.name]]  # a rule that speaks of no row cannot fail, but takes time
-    return checked, find_breaking_rows(suite, asked, pandas) if asked else {}
-
-
-def _count_checked(rule: Rule, frame: pd.DataFrame) -> int:
-    if rule.check == "present":
-        return len(frame)
-    return len(find_rows_spoken_of(frame, rule.columns, rule.when, rule.nulls))
-
-
-def _findings(rule: Rule, numbered: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
-    """One row for each row that breaks the rule, with the values seen."""
-    key = frame_of(rule.suite).key
-    broken = numbered.filter(pl.col(ROW).is_in(rows))
-    seen = ["; ".join(f"{name}={_show(row[name])}" for name in rule.columns) for row in broken.iter_rows(named=True)]
-    return broken.select(
-        ROW,
-        "issue_id",
-        expectation=pl.lit(rule.name),
-        observed=pl.Series(seen, dtype=pl.String),
-        table=pl.lit(rule.suite),
-        key=pl.col(key),
-        breaks=pl.lit(rule.breaks.value),
-        severity=pl.lit(rule.severity.value),
-    )
-
-
-def _show(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    shown = str(value)
-    return shown if len(shown) <= LONGEST_SEEN else f"{shown[:LONGEST_SEEN]}…"
-
-
-def _summarize(
-    rules: tuple[Rule, ...], stage: str, checked: Mapping[str, int], failed: Mapping[str, int]
-) -> pl.DataFrame:
-    rows = [
-        (stage, rule.suite, rule.name, rule.severity.value, checked.get(rule.name, 0), failed.get(rule.name, 0))
-        for rule in rules
-    ]
-    return pl.DataFrame(rows, schema=SUMMARY, orient="row")
 
 
 # Verdicts

@@ -73,17 +73,17 @@ def build_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
     return gx.ExpectationSuite(name=name, expectations=[build_expectation(rule) for rule in rules])
 
 
-def find_breaking_rows(name: str, rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, list[int]]:
-    """For each broken rule, the numbers (column `row_of_frame`) of the rows that break it.
+def find_breaking_rows(rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, list[int]]:
+    """For each broken rule of one suite, the numbers (column `row_of_frame`) of the rows that break it.
 
     Two passes, because one that lists rows costs twice the time: first the whole suite, true or false; then the broken
     rules alone. Raises SuiteFault where a rule could not be evaluated.
     """
-    verdicts = _results_by_rule(build_suite(name, rules), frame, {"result_format": "BOOLEAN_ONLY"})
+    verdicts = _results_by_rule(build_suite(rules[0].suite, rules), frame, {"result_format": "BOOLEAN_ONLY"})
     broken = [rule for rule in rules if not verdicts[rule.name].success]
     if not broken:
         return {}
-    listed = _results_by_rule(build_suite(f"{name}, broken rules", broken), frame, COMPLETE)
+    listed = _results_by_rule(build_suite(f"{rules[0].suite}, broken rules", broken), frame, COMPLETE)
     return {rule.name: _rows(listed[rule.name]) for rule in broken}
 
 
