@@ -197,6 +197,8 @@ def _group(text: str, spans: Sequence[PlaceSpan]) -> Iterator[_Group]:
             continue
         if last and between == "的" and gazetteer.is_within(last.place.code, span.place.code):
             continue  # 位于北京市顺义区的北京中德产业园: the name of the park takes nothing back
+        if last and _is_venue(text, span) and gazetteer.is_within(span.place.code, last.place.code):
+            continue  # 福建一批项目在泉州签约: they lie in 福建
         if last:
             yield _widen(text, last)
         last = _Group(span.start, span.end, [span.place.code], span.bearing)
@@ -212,6 +214,10 @@ def _widen(text: str, group: _Group) -> _Group:
     elif more and len(group.codes) == 1:
         group.widened = load_gazetteer().parent(group.codes[0])
     return group
+
+
+def _is_venue(text: str, span: PlaceSpan) -> bool:
+    return text.endswith("在", 0, span.start) and bool(load_lexicon().event.match(text, span.end))
 
 
 def _takes_over(text: str, span: PlaceSpan) -> bool:

@@ -56,6 +56,7 @@ class Lexicon:
     starts_afresh: re.Pattern[str]
     abbreviation_before: re.Pattern[str]
     venue: re.Pattern[str]
+    event: re.Pattern[str]
     region_subject: re.Pattern[str]
     and_more: re.Pattern[str]
     goes_on: re.Pattern[str]
@@ -70,7 +71,7 @@ _PATTERNS = (
     "brands", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
     "aside_before", "nation_aside_before", "nation_aside_after", "body_before", "body_broken",
     "reference_broken", "dateline", "list_joint", "route", "digression", "starts_afresh",
-    "abbreviation_before", "venue", "region_subject", "and_more",
+    "abbreviation_before", "venue", "event", "region_subject", "and_more",
     "goes_on", "clause_head",
 )  # fmt: skip
 _TABLES = {"zones", "abbreviations", "references", "suffix_breakers"}

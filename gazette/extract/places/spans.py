@@ -109,7 +109,7 @@ class _Finder:
         codes: tuple[str, ...] = self.gazetteer.strong[name]
         if self._is_broken(text, end, name):
             stem = name[:-1]
-            if len(stem) < 2 or stem in self._lexicon.common_words:
+            if len(stem) < 2 or (stem not in self.gazetteer.strong and self._is_common(stem)):
                 return None  # 东方市场, 朝阳区域
             end -= 1
             codes = self.gazetteer.strong.get(stem) or codes
