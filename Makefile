@@ -1,10 +1,12 @@
 # make run    reads every pending issue under data/raw and shows the tables
 # make test   lint, format, types and tests
+# make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day
 # make lock   resolves the requirements anew after pyproject.toml changed
 # make clean  removes .venv and caches; never the data
 
 PYTHON ?= python3.11
 DATA ?= data
+CORPUS ?= ../shared/corpus/broadcast-news
 BIN := .venv/bin
 
 # A machine may switch bytecode off to keep images small; without it every start here compiles for seconds.
@@ -12,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint bench lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -26,6 +28,9 @@ lint: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: .venv/.installed
+	$(BIN)/python -m benchmarks.extraction $(CORPUS)
 
 # The development requirements contain the others, with the same versions. The lists are complete (pip check), so pip
 # need not resolve; the one that comes with Python 3.11 trips over sqlalchemy[asyncio] where it does.

@@ -1,1 +1,1 @@
-"""The command line: run, show, query, status, tables. Commands import what they need when they are called."""
+"""The command line: run, show, query, status, tables, audit. Commands import what they need when they are called."""

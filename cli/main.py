@@ -119,6 +119,24 @@ def tables(
     show_tables(data, rows)
 
 
+@app.command()
+def audit(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Text issues; the day is in a file's or folder's name.")
+    ],
+    region: Annotated[str, typer.Option(metavar="CODE", help="GB/T 2260 code of where they are printed.")] = "100000",
+    top: Annotated[int, typer.Option(min=1, help="How many unresolved contexts are listed.")] = 40,
+) -> None:
+    """Tell where the figures of many issues went.
+
+    The shares filed, outside the tables and unresolved, the commonest unresolved contexts, and the rules that never
+    fired. For those who mend rules; nothing is written.
+    """
+    from cli.audit import audit_folder
+
+    audit_folder(folder, region, top)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit. What the user can mend is one line on standard error, without a traceback."""
     try:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’》）]*")
-WIDTHS = (16, 14, 12, 32)  # of the columns: printed, value, unit, cell
+WIDTHS = (16, 14, 13, 32)  # of the columns: printed, value, unit, cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _print_sentences(console: Console, cleaned: CleanText, extraction: Extractio
         for record in (mention.record for mention in mentions if mention.record):
             if id(record) not in told:
                 told.add(id(record))
-                console.print(Padding(_build_record(record, numbers), (0, 0, 0, 4)))
+                console.print(Padding(_build_record(record, numbers), (0, 0, 0, 4), expand=False))
         console.print()
 
 
@@ -174,6 +174,6 @@ def _build_record(record: Record, numbers: dict[int, int]) -> Text:
         f"lender {record.lender}" if record.lender else None,
         f"scope {record.scope}" if record.scope else None,
         f"part of #{numbers[id(record.parent)]}" if record.parent else None,
-        f"rule {record.rule}",
+        f"rules {', '.join(record.rules)}",
     ]
     return Text("→ " + " · ".join(part for part in parts if part), style="cyan")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Gazette
 
-COMMANDS = ("run", "show", "query", "status", "tables")
+COMMANDS = ("run", "show", "query", "status", "tables", "audit")
 SLOW = ("prefect", "great_expectations", "polars", "pandas", "pyarrow", "duckdb")
 
 
