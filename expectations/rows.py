@@ -12,7 +12,9 @@ ROW = "row_of_frame"  # the column that numbers the rows of a checked frame
 
 
 def find_rows_spoken_of(frame: pd.DataFrame, columns: Sequence[str], when: str | None, nulls: str) -> pd.DataFrame:
-    """The rows with no null among `columns` (with any, where nulls are "checked") that fulfil the expression `when`."""
+    """The rows with no null among `columns` (with any, where nulls are "checked") that fulfil the expression `when`;
+    of the columns, these and the row's number alone, because `eval` prepares every column that it is given."""
+    frame = frame[[*columns, ROW]]
     if nulls != "checked":
         frame = frame[frame[list(columns)].notna().all(axis=1)]
     if when is None or frame.empty:
