@@ -8,6 +8,8 @@ separate nothing. All offsets are in the decoded text throughout, because foldin
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from itertools import pairwise
 
 from gazette.clean.articles import assign_headline_roles, assign_page_roles
 from gazette.clean.blanks import find_stretches, is_quoted
@@ -33,8 +35,17 @@ def clean(text: str) -> CleanText:
         again, joined = _clean_once(cleaned.text)
         if again.text == cleaned.text:
             break
-        cleaned = CleanText(again.text, array("i", map(cleaned.places.__getitem__, again.places)), again.blocks)
+        places = array("i", map(cleaned.places.__getitem__, again.places))
+        if not _rises(places, again.blocks):
+            break
+        cleaned = CleanText(again.text, places, again.blocks)
     return cleaned
+
+
+def _rises(places: Sequence[int], blocks: tuple[Block, ...]) -> bool:
+    """Whether places rise within every block, as spans need; joining a block to the caption that it leapt over would
+    break that."""
+    return all(a < b for block in blocks for a, b in pairwise(places[block.start : block.end]))
 
 
 def _clean_once(text: str) -> tuple[CleanText, bool]:
@@ -77,17 +88,20 @@ class _Writer:
     """Puts the text of drafts together, with the place of every character."""
 
     def __init__(self, length: int) -> None:
+        self.length = length
         self.all_places = _SHARED_PLACES if length <= len(_SHARED_PLACES) else array("i", range(length))
         self.pieces: list[str] = []
         self.places = array("i")
 
     def write(self, drafts: list[Draft]) -> CleanText:
         blocks: list[Block] = []
+        end = 0
         for draft in drafts:
             if blocks:
-                self._add_mark("\n", self.places[-1])
+                self._add_mark("\n", min(end, self.length - 1))
             start = len(self.places)
             self._write_draft(draft)
+            end = draft.lines[-1].end
             blocks.append(Block(draft.role, start, len(self.places), draft.article))
         return CleanText("".join(self.pieces), self.places, tuple(blocks))
 

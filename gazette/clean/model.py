@@ -34,7 +34,8 @@ class CleanText:
     """Cleaned text: no hard wraps, letter-spacing or justification blanks; full width folded one to one.
 
     `places[i]` is the offset in the decoded text of the character `text[i]`; `len(places) == len(text)`.
-    A block separator (line feed) has the place of the character before it, or of the line feed that it stands for.
+    A block separator (line feed) has the place right after its block: of the line end that it stands for. A blank put
+    between two lines joined has the place of their line end likewise.
     Within a block places rise, but they may leap over a caption that stood in mid-sentence; from block to block they
     may fall again.
     """

@@ -263,7 +263,7 @@ class _Assembly:
         end = index
         frame = self.lines[index].frame
         while end < len(self.lines) and end - index < _HEADING_LINES and self.lines[end].frame == frame:
-            if not _could_be_heading(self.lines[end]):
+            if not _could_be_heading(self.lines[end]) and not (end > index and self._could_be_subtitle(end)):
                 break
             end += 1
         if end == index:
@@ -274,6 +274,11 @@ class _Assembly:
         while end > index and not self._is_heading(index, end, whole=whole):
             end, whole = end - 1, False
         return end
+
+    def _could_be_subtitle(self, index: int) -> bool:
+        """Whether the line, under a title and the last of its frame, could be a heading but for its commas."""
+        line = self.lines[index]
+        return self.frame_ends[index] == index + 1 and _could_be_heading(line, pauses="。；")
 
     def _is_whole_frame(self, start: int, end: int) -> bool:
         frame = self.lines[start].frame
@@ -365,13 +370,13 @@ def _find_frame_ends(lines: list[Line]) -> list[int]:
     return ends
 
 
-def _could_be_heading(line: Line) -> bool:
+def _could_be_heading(line: Line, *, pauses: str = "，。；") -> bool:
     return (
         line.role is None
         and line.width <= _LONGEST_HEADING_LINE
         and line.width >= 2
         and not line.ends_clause
-        and not any(mark in line.text for mark in "，。；")
+        and not any(mark in line.text for mark in pauses)
         and line.text[-1] not in "、（“《"
         and all(line.text.count(pair[0]) == line.text.count(pair[1]) for pair in _PAIRS)
     )
