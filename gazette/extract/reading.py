@@ -19,6 +19,7 @@ from gazette.extract.quantities import find_quantities
 from gazette.extract.records.declaration import load_rules
 from gazette.extract.records.duplicates import find_repeated
 from gazette.extract.records.filing import file_figures
+from gazette.extract.records.foreign import is_foreign
 from gazette.extract.records.grouping import Draft, group_figures, kind_of, modality_of
 from gazette.extract.records.naming import find_entity
 from gazette.extract.records.scope import find_scope
@@ -90,7 +91,7 @@ class _IssueReader:
         quantities = find_quantities(text)
         sentences = find_sentences(text, quantities, self._rules)
         for sentence in sentences:
-            file_figures(sentence, self._rules)
+            file_figures(sentence, self._rules, is_foreign(sentence))
         return Paragraph(block, text, quantities, sentences, group_figures(sentences, self._rules, _Setting(block.start, self._periods, self._places)))
 
     def _build_record(self, draft: Draft, paragraph: Paragraph, headline: str | None) -> Record:
@@ -128,6 +129,9 @@ class _Setting(NamedTuple):
         one, two = self.offset + first.quantity.start, self.offset + second.quantity.start
         same_time = self.periods.period_at(one, False).as_of == self.periods.period_at(two, False).as_of
         return same_time and self.places.place_at(one) == self.places.place_at(two)
+
+    def is_ahead(self, figure: Figure) -> bool:
+        return self.periods.is_ahead(self.offset + figure.quantity.start)
 
 
 def _length_of_place(name: str, near: str) -> int:

@@ -104,6 +104,7 @@ _NOUN_MARKS = {
     "job": "subject_job",
     "institution": "helper",
 }
+_EXCEPTIONS = frozenset({"neutral", "not_planned"})
 _FILE_KEYS = {"table", "indicator", "values", "marks"}
 
 
@@ -139,8 +140,21 @@ def build_rules(files: Mapping[str, str]) -> Rules:
     for noun in load_nouns().values():
         if noun.unit in _NOUN_MARKS and not any(term in noun.text and term != noun.text for term in declared):
             _cue(cues, noun.text).marks.add(_NOUN_MARKS[noun.unit])
+    _inherit_values(cues)
     ordered = tuple(cues.values())
     return Rules(tuple(indicators), ordered, AhoCorasick([cue.term for cue in ordered]))
+
+
+def _inherit_values(cues: Mapping[str, Cue]) -> None:
+    """A longer term hides the shorter ones in it, so it says what they say of a table's enum: 签约金额 is signed, too.
+    Exceptions (what is neutral or outside the tables) say nothing of the kind."""
+    valued = [cue for cue in cues.values() if cue.values]
+    for cue in cues.values():
+        if cue.marks & _EXCEPTIONS or any(rule.table is None for rule, _ in (*cue.before, *cue.after)):
+            continue
+        for inner in sorted((each for each in valued if each.term in cue.term), key=lambda each: -len(each.term)):
+            for table, value in inner.values.items():
+                cue.values.setdefault(table, value)
 
 
 def _cue(cues: dict[str, Cue], term: str) -> Cue:

@@ -32,12 +32,17 @@ _UNTOLD = frozenset({"item", "household", "establishment"})
 _OF_ENTERPRISES = ({"subject_enterprise": "enterprise"}, 60)
 _OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
 _NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
+_ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
 
-def file_figures(sentence: Sentence, rules: Rules) -> None:
-    """Files the figures of one sentence."""
+def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> None:
+    """Files the figures of one sentence; those of a foreign one are outside the tables."""
+    if foreign:
+        for figure in sentence.figures:
+            figure.reason = Reason.OUTSIDE_TABLES
+        return
     indicators = {indicator.name: indicator for indicator in rules.indicators}
     for figure in sentence.figures:
         kind = figure.quantity.kind
@@ -72,8 +77,9 @@ def _is_threshold(sentence: Sentence, figure: Figure) -> bool:
     quantity = figure.quantity
     if quantity.kind is Kind.COUNT:
         return False
-    printed, joined = sentence.text[quantity.start : quantity.end], sentence.text.startswith("的", quantity.end)
-    if printed.endswith(_THRESHOLD_TAIL):
+    printed = sentence.text[quantity.start : quantity.end]
+    joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
+    if printed.removesuffix("的").endswith(_THRESHOLD_TAIL):
         return joined or _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
     return joined and printed.startswith(_THRESHOLD_HEAD)
 
@@ -142,7 +148,7 @@ def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicat
         _file_growth(sentence, figure, indicators)
         return
     indicator, term = find_governing(sentence, figure, Kind.RATE)
-    if indicator is None:
+    if indicator is None or indicator.column == "output_growth_rate":
         figure.reason = Reason.OUTSIDE_TABLES
         return
     indicator, term = _first_of_two(sentence, figure, indicator, term)
@@ -198,8 +204,8 @@ def _file_growth(sentence: Sentence, figure: Figure, indicators: dict[str, Indic
 
 
 def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
-    hits = sentence.hits_between(sentence.start, figure.quantity.start)
-    return any("subject_enterprise" in hit.cue.marks for hit in hits)
+    """Whether the sentence is about one enterprise, whose 销量 is its sales."""
+    return _ONE_ENTERPRISE.search(sentence.text, sentence.start, figure.quantity.start) is not None
 
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:

@@ -43,9 +43,12 @@ class Draft:
 
 
 class Setting(Protocol):
-    """Where and when a figure stands: `is_same` tells whether two figures of a block may be one statement."""
+    """Where and when a figure stands: `is_same` tells whether two figures of a block may be one statement, `is_ahead`
+    whether the date that governs a figure is still to come."""
 
     def is_same(self, first: Figure, second: Figure) -> bool: ...
+
+    def is_ahead(self, figure: Figure) -> bool: ...
 
 
 def group_figures(sentences: list[Sentence], rules: Rules, setting: Setting) -> list[Draft]:
@@ -90,20 +93,29 @@ def _group_sentence(
                 parents[figure.table] = known
             open_drafts.pop(figure.table, None)
         draft = open_drafts.get(figure.table)
-        planned = is_planned(sentence, figure)
+        planned = is_planned(sentence, figure) or (setting.is_ahead(figure) and not _is_change(sentence, figure))
         kind = _kind_of(sentence, figure)
-        whole = parents.get(figure.table) if in_part else None
-        if whole is not None and kind is None:
-            kind, planned = whole.kind, planned or whole.planned
         if draft is None or not _joins(sentence, draft, figure, kind, planned) or not setting.is_same(draft.first, figure):
-            draft = Draft(figure.table, sentence, kind=kind, planned=planned, parent=whole)
-            draft.planned = planned or _plans_alone(sentence, figure)
+            draft = _open(sentence, figure, kind, planned, parents.get(figure.table) if in_part else None)
             opened.append(draft)
             open_drafts[figure.table] = draft
         _add(draft, figure, kind)
     for draft in opened:
         _settle_total(sentence, draft)
     return opened
+
+
+def _open(sentence: Sentence, figure: Figure, kind: str | None, planned: bool, whole: Draft | None) -> Draft:
+    """A new record; a part of a whole is in the whole's phase and as planned as it, unless it says otherwise."""
+    if whole is not None and kind is None and whole.kind != SEVERAL:
+        kind, planned = whole.kind, planned or whole.planned
+    planned = planned or _plans_alone(sentence, figure)
+    return Draft(figure.table or "", sentence, kind=kind, planned=planned, parent=whole)
+
+
+def _is_change(sentence: Sentence, figure: Figure) -> bool:
+    """从去年的415家增加到今年的748家 is no plan."""
+    return "从" in sentence.text[sentence.clause_span(figure.clause)[0] : figure.quantity.start]
 
 
 def _plans_alone(sentence: Sentence, figure: Figure) -> bool:
@@ -165,7 +177,7 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if len(between) > 12 or any(noun in between for noun in ("项目", "企业", "员工", "其中", "新")):
         return False
     own = _clause_kind(sentence, whole)
-    return own is None or own == "counted" or whole_is_plan(sentence, whole) or own != kind
+    return own in (None, "counted") or whole_is_plan(sentence, whole) or own != kind
 
 
 def _clause_kind(sentence: Sentence, figure: Figure) -> str | None:
@@ -262,10 +274,10 @@ def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     return start, (end if end >= 0 else sentence.end)
 
 
-def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str | None:
+def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str:
     table = figure.table or ""
     nearest = min(hits, key=lambda hit: _distance(hit, figure))
-    return None if _is_list(sentence, hits, nearest, table) else nearest.cue.values[table]
+    return SEVERAL if _is_list(sentence, hits, nearest, table) else nearest.cue.values[table]
 
 
 def _distance(hit: Hit, figure: Figure) -> int:
@@ -285,6 +297,7 @@ def _is_list(sentence: Sentence, hits: list[Hit], nearest: Hit, table: str) -> b
 
 
 _STATUS_COLUMNS = {"enterprise_count", "total_count", "resumption_rate"}
+SEVERAL = "several"  # phases listed together (签约、开工和投产): the record has none of its own
 DEFAULT_KINDS = {"enterprises": "counted", "finance": "other", "labor": "employed"}
 
 
@@ -293,7 +306,7 @@ def kind_of(draft: Draft) -> str | None:
     if draft.table == "enterprises" and not _STATUS_COLUMNS & draft.figures.keys():
         return "counted"
     if draft.kind is not None:
-        return draft.kind
+        return None if draft.kind == SEVERAL else draft.kind
     if draft.table == "labor" and "job_count" in draft.figures:
         return "offered"
     return DEFAULT_KINDS.get(draft.table)

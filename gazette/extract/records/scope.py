@@ -17,7 +17,7 @@ _HEAD = (
 )
 _AFTER = re.compile(rf"的?(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{{0,16}}?(?:{_HEAD}))")
 _BEFORE = re.compile(
-    rf"(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{{0,16}}?(?:{_HEAD}))(?:[已共约为达有到总数量额累计的人均复产工开]{{0,6}})$"
+    rf"(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{{0,22}}?(?:{_HEAD}))(?:[已共约为达有到总数量额累计的人均复产工开]{{0,6}})$"
 )
 _LEAD = re.compile(
     r"^.*?(?:截至[^，]*|共有|共|已有|已|累计|新增|其中|现有|目前|今年|去年|我国|全国|全市|全区|全县|全省|发放|帮助|收集|实施|完成|安排|发布|提供|获得|梳理|策划了|了|个|家|名|为|向|对|在|把|有)"
@@ -46,4 +46,4 @@ def _counted(draft: Draft) -> Figure:
 def _trim(scope: str) -> str | None:
     """The phrase without the verbs and adverbs that lead up to it."""
     trimmed = _LEAD.sub("", scope)
-    return trimmed or scope or None
+    return (trimmed or scope).lstrip("0123456789年月日等及和、") or None

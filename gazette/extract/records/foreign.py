@@ -1,0 +1,22 @@
+"""Tells sentences about other countries, whose figures belong to none of our regions.
+
+Takes a `Sentence`; a foreign country or body that opens it, with no place of ours and no 我国 or 全国 in it, makes it foreign.
+"""
+
+from __future__ import annotations
+
+from gazette.extract.places import find_places
+from gazette.extract.records.sentences import Sentence
+
+SUBJECT_REACH = 16
+
+
+def is_foreign(sentence: Sentence, headline_is_foreign: bool = False) -> bool:
+    """Whether the sentence is about another country. Under a foreign headline every sentence is that names nothing of ours."""
+    opens = headline_is_foreign
+    for hit in sentence.hits:
+        if "domestic" in hit.cue.marks:
+            return False
+        if "foreign" in hit.cue.marks and hit.start - sentence.start <= SUBJECT_REACH:
+            opens = True
+    return opens and not find_places(sentence.text[sentence.start : sentence.end])
