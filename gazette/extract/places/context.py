@@ -302,6 +302,7 @@ def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Coun
     weights: Counter[str] = Counter()
     led: set[int] = set()
     budget = _READ_AT_MOST
+    short = load_gazetteer().short_counties(default_code)
     for block in blocks:
         text = clean.text[block.start : min(block.end, block.start + budget)]
         budget -= len(text)
@@ -309,7 +310,7 @@ def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Coun
         if block.role is Role.BODY and block.article not in led:
             led.add(block.article)
             weight = _LEAD_WEIGHT
-        for span in find_places(text, [default_code]):
+        for span in find_places(text, [default_code], short):
             said_aside = span.kind is SpanKind.NATION and not _leads(text, span)
             if span.governs and span.kind is not SpanKind.REFERENCE and not said_aside:
                 weights[span.place.code] += weight

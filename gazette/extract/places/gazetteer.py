@@ -122,6 +122,14 @@ class Gazetteer:
             shared = level[0]
         return self.place(shared)
 
+    def short_counties(self, province: str) -> list[str]:
+        """The counties of a province whose full names are too short to be read anywhere (忠县); of the nation none."""
+        if self.rank(province) is Rank.NATION:
+            return []
+        return [
+            d.code for d in self._divisions.values() if len(d.name) == 2 and d.code[:2] == province[:2] and not d.former
+        ]
+
     def stem(self, code: str) -> str:
         """The short name: 綦江, 内蒙古, 恩施."""
         if code not in self._stems:

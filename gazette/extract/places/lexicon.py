@@ -46,6 +46,8 @@ class Lexicon:
     aside_before: re.Pattern[str]
     nation_aside_before: re.Pattern[str]
     nation_aside_after: re.Pattern[str]
+    rank_before: re.Pattern[str]
+    rank_after: re.Pattern[str]
     body_before: re.Pattern[str]
     body_broken: re.Pattern[str]
     reference_broken: re.Pattern[str]
@@ -69,7 +71,8 @@ _LISTS = {
 }  # fmt: skip
 _PATTERNS = (
     "brands", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
-    "aside_before", "nation_aside_before", "nation_aside_after", "body_before", "body_broken",
+    "aside_before", "nation_aside_before", "nation_aside_after", "rank_before", "rank_after",
+    "body_before", "body_broken",
     "reference_broken", "dateline", "list_joint", "route", "digression", "starts_afresh",
     "abbreviation_before", "venue", "event", "region_subject", "and_more",
     "goes_on", "clause_head",

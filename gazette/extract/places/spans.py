@@ -55,11 +55,11 @@ class PlaceSpan:
         return self.bearing is Bearing.GOVERNS and not self.inside_name
 
 
-def find_places(text: str, near: Sequence[str] = ()) -> list[PlaceSpan]:
+def find_places(text: str, near: Sequence[str] = (), known: Sequence[str] = ()) -> list[PlaceSpan]:
     """The places said in `text`, in order, not overlapping. `near` are codes of places that the context speaks of,
     nearest first: they settle names that several places share (朝阳区), let short names of places said before stand
-    alone (綦江), and resolve 全区 and 我市. What stays open is left out."""
-    return _load_finder().find(text, near)
+    alone (綦江), and resolve 全区 and 我市; of `known` the short names stand alone, too. What stays open is left out."""
+    return _load_finder().find(text, near, known)
 
 
 class _Finder:
@@ -81,7 +81,7 @@ class _Finder:
             f"[\u4e00-\u9fffA-Za-z（）()]{{0,18}}?(?:{organisations})(?!{lexicon.organisation_goes_on.pattern})"
         )
 
-    def find(self, text: str, near: Sequence[str]) -> list[PlaceSpan]:
+    def find(self, text: str, near: Sequence[str], known: Sequence[str]) -> list[PlaceSpan]:
         spans: list[PlaceSpan] = []
         done = 0
         for index, start, end in self._automaton.find_matches_as_indexes(text):
@@ -101,7 +101,7 @@ class _Finder:
             if span is not None:
                 spans.append(span)
                 done = span.end
-        return self._add_weak(text, spans, near)
+        return self._add_weak(text, spans, near, known)
 
     # Named places.
 
@@ -186,9 +186,11 @@ class _Finder:
 
     # Short names that need a reason.
 
-    def _add_weak(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
+    def _add_weak(
+        self, text: str, spans: list[PlaceSpan], near: Sequence[str], known: Sequence[str]
+    ) -> list[PlaceSpan]:
         found = list(self._find_behind_cues(text, spans, near))
-        found += self._find_known(text, [*spans, *found], near)
+        found += self._find_known(text, [*spans, *found], [*near, *known])
         if not found:
             return spans
         return sorted([*spans, *found], key=lambda span: span.start)
@@ -251,18 +253,18 @@ class _Finder:
     # Words that stand for a place.
 
     def _read_reference(self, text: str, start: int, end: int, near: Sequence[str]) -> PlaceSpan | None:
-        word = text[start:end]
-        if self._lexicon.reference_broken.match(text, end):
+        word, lexicon = text[start:end], self._lexicon
+        wanted = lexicon.references[word]
+        if lexicon.reference_broken.match(text, end):
             return None
-        if word[1] == "内" and start > 0 and text[start - 1] not in "，。；：、在":
-            return None
-        code = self._refer(self._lexicon.references[word], near)
+        if (word[1] == "内" or wanted.isdigit()) and start > 0 and text[start - 1] not in "，。；：、在":
+            return None  # 园区内, 粤澳两地
+        code = self._refer_to_several(int(wanted), near) if wanted.isdigit() else self._refer(wanted, near)
         if code is None:
             return None
-        aside = self._lexicon.nation_aside_after.match(text, end) or self._lexicon.nation_aside_before.search(
-            text[max(0, start - 4) : start]
-        )
-        bearing = Bearing.ASIDE if aside and word != "当地" else Bearing.GOVERNS
+        before = text[max(0, start - 4) : start]
+        rank = lexicon.rank_after.match(text, end) or lexicon.rank_before.search(before)
+        bearing = Bearing.ASIDE if rank and wanted else Bearing.GOVERNS
         return PlaceSpan(start, end, self.gazetteer.place(code), SpanKind.REFERENCE, bearing=bearing)
 
     def _refer(self, suffix: str, near: Sequence[str]) -> str | None:
@@ -272,6 +274,10 @@ class _Finder:
                 if name.endswith(suffix) or (suffix == "省" and self.gazetteer.rank(code) is Rank.PROVINCE):
                     return code
         return None
+
+    def _refer_to_several(self, count: int, near: Sequence[str]) -> str | None:
+        several = list(dict.fromkeys(near))[:count]
+        return self.gazetteer.common(several).code if len(several) == count else None
 
     def _read_nation(self, text: str, start: int, end: int, kind: str, spans: list[PlaceSpan]) -> PlaceSpan | None:
         before = text[max(0, start - 4) : start]
