@@ -233,7 +233,9 @@ class _Assembly:
         full, in columns of one width."""
         line, following = self.lines[index], self.lines[index + 1]
         column = self._find_column_after(index + 1)
-        if not column or abs(column - line.column) > _LEAST_INDENT or following.ends_sentence:
+        if not column or abs(column - line.column) > _LEAST_INDENT:
+            return False
+        if following.ends_sentence or self.lines[index + 2].ends_sentence:
             return False
         return following.width >= column - _LEAST_INDENT / 2 and line.width >= line.column - _LEAST_INDENT / 2
 
