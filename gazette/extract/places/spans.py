@@ -9,7 +9,7 @@ to, behind 在 and 位于, or where the text has named the place before. What lo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -58,7 +58,7 @@ class PlaceSpan:
 def find_places(text: str, near: Sequence[str] = (), known: Sequence[str] = ()) -> list[PlaceSpan]:
     """The places said in `text`, in order, not overlapping. `near` are codes of places that the context speaks of,
     nearest first: they settle names that several places share (朝阳区), let short names of places said before stand
-    alone (綦江), and resolve 全区 and 我市; of `known` the short names stand alone, too. What stays open is left out."""
+    alone (綦江), and resolve 全区 and 我市; of `known` the short names stand alone too. What stays open is left out."""
     return _load_finder().find(text, near, known)
 
 
@@ -75,7 +75,8 @@ class _Finder:
         self._words = list(words)
         self._kinds = list(words.values())
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest)
-        self._lengths = _name_lengths(gazetteer)
+        self._lengths = _name_lengths([*gazetteer.strong, *gazetteer.weak])
+        self._weak_lengths = _name_lengths(gazetteer.weak)
         organisations = "|".join(sorted(lexicon.organisations, key=len, reverse=True))
         self._organisation = re.compile(
             f"[\u4e00-\u9fffA-Za-z（）()]{{0,18}}?(?:{organisations})(?!{lexicon.organisation_goes_on.pattern})"
@@ -193,13 +194,15 @@ class _Finder:
         found += self._find_known(text, [*spans, *found], [*near, *known])
         if not found:
             return spans
-        return sorted([*spans, *found], key=lambda span: span.start)
+        # 在大同平城区: what was found goes on over the district that was read alone before.
+        kept = [span for span in spans if not _overlaps(found, span.start, span.end)]
+        return sorted([*kept, *found], key=lambda span: span.start)
 
     def _find_behind_cues(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
         found: list[PlaceSpan] = []
         for cue in self._lexicon.cue.finditer(text):
             at = cue.end()
-            for length in self._lengths.get(text[at : at + 1], ()):
+            for length in self._weak_lengths.get(text[at : at + 1], ()):
                 name = text[at : at + length]
                 codes = self.gazetteer.weak.get(name) if len(name) == length else None
                 if codes is None or self._is_broken(text, at + length, name) or _overlaps(spans, at, at + length):
@@ -302,12 +305,11 @@ def _overlaps(spans: Sequence[PlaceSpan], start: int, end: int) -> bool:
     return any(span.start < end and start < span.end for span in spans)
 
 
-def _name_lengths(gazetteer: Gazetteer) -> dict[str, tuple[int, ...]]:
+def _name_lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """For each first character the lengths of the names that begin with it, the longest first."""
     lengths: dict[str, set[int]] = {}
-    for name in (*gazetteer.strong, *gazetteer.weak):
-        if len(name) > 1:
-            lengths.setdefault(name[0], set()).add(len(name))
+    for name in names:
+        lengths.setdefault(name[0], set()).add(len(name))
     return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
 
