@@ -208,8 +208,8 @@ class _Finder:
                 if codes is None or self._is_broken(text, at + length, name) or _overlaps(spans, at, at + length):
                     continue
                 known = [*_said(spans, at), *near]
-                if self._fits_cue(text, at + length, name, codes, known):
-                    span = self._extend(text, at, at + length, codes, known)
+                if fitting := self._fitting(text, at + length, name, codes, known):
+                    span = self._extend(text, at, at + length, fitting, known)
                     found += [span] if span else []
                     break
             else:
@@ -223,15 +223,15 @@ class _Finder:
             return []
         return [PlaceSpan(at, at + 1, self.gazetteer.place(code))]
 
-    def _fits_cue(self, text: str, end: int, name: str, codes: tuple[str, ...], near: Sequence[str]) -> bool:
-        """Behind 在 a short name is a place where the context speaks of what it is part of; no common word is one
-        without that, and any other only where the clause ends behind it."""
-        fitting = any(self.gazetteer.is_within(c, n) for n in near if n != NATION.code for c in codes)
+    def _fitting(self, text: str, end: int, name: str, codes: tuple[str, ...], near: Sequence[str]) -> tuple[str, ...]:
+        """Which of the places a short name behind 在 can mean: those inside a place that the context speaks of; where
+        there is none, the only one, if the name is no common word and the clause goes on as behind a name."""
         if name in self._lexicon.chain_exceptions:
-            return False
-        if name in self._lexicon.common_words:
-            return fitting and len(codes) == 1
-        return fitting or (len(codes) == 1 and text[end : end + 1] in "，的")
+            return ()
+        fitting = tuple(c for c in codes if any(n != NATION.code and self.gazetteer.is_within(c, n) for n in near))
+        if fitting or name in self._lexicon.common_words:
+            return fitting
+        return codes if len(codes) == 1 and text[end : end + 1] in ("，", "的") else ()
 
     def _find_known(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
         """Short names of counties that the context or this text has called by a name that cannot be misread."""
