@@ -17,7 +17,7 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 COMPETING = frozenset({Kind.MONEY, Kind.RATE, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
 CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
-LEFT_COST, RIGHT_COST = 0.7, 1.6
+LEFT_COST, RIGHT_COST = 0.7, 1.3
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 GROWTH_REACH = 9
 _GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
@@ -33,6 +33,8 @@ _OF_ENTERPRISES = ({"subject_enterprise": "enterprise"}, 60)
 _OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
 _NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
 _ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
+_NOUN_PHRASE = re.compile(r"的?(?:(?!用于|支持|推动|带动|促进|加快|投入|给予|全部|已经|均|已|为|在|向|从|，)[\u4e00-\u9fff“”、])+")
+_SHARE_BACK = re.compile(r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)")
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
@@ -109,11 +111,12 @@ def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indi
     term = ""
     best_score = 0.0
     quantity = figure.quantity
+    head = _find_head(sentence, figure)
     for hit in sentence.hits:
         if hit.end <= quantity.start and hit.cue.before:
             announced, base = hit.cue.before, -_left_cost(sentence, figure, hit)
         elif hit.start >= quantity.end and hit.end <= figure.right and hit.cue.after:
-            announced, base = hit.cue.after, -_right_cost(sentence, figure, hit)
+            announced, base = hit.cue.after, -_right_cost(sentence, figure, hit, head)
         else:
             continue
         for indicator, weight in announced:
@@ -133,9 +136,9 @@ def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
     return cost
 
 
-def _right_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
+def _right_cost(sentence: Sentence, figure: Figure, hit: Hit, head: Hit | None) -> float:
     end = figure.quantity.end
-    cost = (hit.start - end) * RIGHT_COST
+    cost = 0.0 if hit is head else (hit.start - end) * RIGHT_COST
     if sentence.text.startswith("的", end):
         cost -= JOINED_BONUS
     elif sentence.text.startswith(_GOVERNED_BY_VERB, end):
@@ -143,7 +146,20 @@ def _right_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
     return cost
 
 
+def _find_head(sentence: Sentence, figure: Figure) -> Hit | None:
+    """The head of the noun phrase that the figure opens: 1410亿元困难群众救助补助资金 is 补助资金, the last word of it."""
+    match = _NOUN_PHRASE.match(sentence.text, figure.quantity.end, figure.right)
+    if match is None or figure.quantity.kind is not Kind.MONEY:
+        return None
+    inside = [hit for hit in sentence.hits_between(match.start(), match.end()) if hit.cue.after]
+    return inside[-1] if inside else None
+
+
 def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicator]) -> None:
+    back = _SHARE_BACK.match(sentence.text, figure.quantity.end, sentence.end)
+    if back is not None:
+        figure.file(_of_share(back, indicators))
+        return
     if _grows(sentence, figure):
         _file_growth(sentence, figure, indicators)
         return
@@ -155,6 +171,13 @@ def _file_rate(sentence: Sentence, figure: Figure, indicators: dict[str, Indicat
     if term in _RATES_OF_EITHER:
         indicator = _of_subject(sentence, figure, term, indicators)
     figure.file(indicator)
+
+
+def _of_share(back: re.Match[str], indicators: dict[str, Indicator]) -> Indicator:
+    """96%的项目已经开工: the share that is back at work is the rate of it."""
+    if back["noun"] in ("企业", "商户"):
+        return indicators["enterprise_resumption_rate"]
+    return indicators["project_resumption_rate" if "复工" in back["verb"] else "project_start_rate"]
 
 
 def _first_of_two(sentence: Sentence, figure: Figure, indicator: Indicator, term: str) -> tuple[Indicator, str]:
@@ -242,7 +265,8 @@ def _may_take(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
     if indicator.classifiers and figure.quantity.unit_text not in indicator.classifiers:
         return False
     start, end = sentence.clause_span(figure.clause)
-    return not indicator.requires or any(word in sentence.text[start:end] for word in indicator.requires)
+    clause = sentence.text[start:end]
+    return not indicator.requires or any(all(word in clause for word in each.split("+")) for each in indicator.requires)
 
 
 def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
@@ -255,12 +279,15 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
 
 
 def _unit_counted(sentence: Sentence, figure: Figure) -> str:
-    """The quantity's unit; a bare 家, 户 or 个 counts what the sentence named last."""
+    """The quantity's unit; a 家, 户 or 个 without a noun of its own counts what the clause names behind it, or else what the
+    sentence named last."""
     quantity = figure.quantity
     if quantity.unit not in _UNTOLD or quantity.unit_text not in _NOUN_BEFORE:
         return quantity.unit
     may_count, reach = _NOUN_BEFORE[quantity.unit_text]
-    for hit in reversed(list(sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start))):
+    behind = () if _is_bare(sentence, figure) else sentence.hits_between(quantity.end, figure.right)
+    before = sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start)
+    for hit in (*behind, *reversed(tuple(before))):
         for mark in hit.cue.marks:
             if mark in may_count:
                 return may_count[mark]
@@ -299,12 +326,18 @@ def _file_financed(sentence: Sentence, indicators: dict[str, Indicator]) -> None
 
 
 def _name_other_money(sentence: Sentence) -> None:
-    """此前已下达的3897亿元: money of no named instrument is of the kind that the sentence speaks of."""
+    """此前已下达的3897亿元, 另外3000亿元用于…: money of no named instrument is of the kind that the sentence speaks of."""
     money = [figure for figure in sentence.figures if figure.table == "finance" and figure.column == "amount_cny"]
     named = [figure for figure in money if figure.kind != "other"]
-    for figure in money:
-        if figure.kind == "other" and named:
-            figure.kind = min(named, key=lambda other: abs(other.index - figure.index)).kind
+    if not named:
+        return
+    for figure in sentence.figures:
+        unnamed = figure.kind == "other" and figure in money
+        spent = figure.reason is Reason.UNRESOLVED and sentence.text.startswith("用于", figure.quantity.end)
+        if unnamed or spent:
+            nearest = min(named, key=lambda other: abs(other.index - figure.index))
+            if nearest.indicator is not None:
+                figure.file(nearest.indicator)
 
 
 def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:

@@ -9,6 +9,7 @@ from gazette.extract.places import find_places
 from gazette.extract.records.sentences import Sentence
 
 SUBJECT_REACH = 16
+_RELATIONS = ("来自", "与", "同", "对", "和", "向", "面向", "出口", "从", "赴", "中")
 
 
 def is_foreign(sentence: Sentence, headline_is_foreign: bool = False) -> bool:
@@ -18,5 +19,5 @@ def is_foreign(sentence: Sentence, headline_is_foreign: bool = False) -> bool:
         if "domestic" in hit.cue.marks:
             return False
         if "foreign" in hit.cue.marks and hit.start - sentence.start <= SUBJECT_REACH:
-            opens = True
+            opens = opens or not sentence.text.endswith(_RELATIONS, sentence.start, hit.start)
     return opens and not find_places(sentence.text[sentence.start : sentence.end])

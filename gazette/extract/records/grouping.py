@@ -150,6 +150,8 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
         return False
     if figure.column in draft.figures:
         return _is_share_of(sentence, draft, figure, kind)
+    if draft.table == "enterprises" and _names_others(sentence, draft, figure):
+        return False
     if figure.column == "interest_rate" and _NEW_LOANS.search(sentence.text, draft_end(draft), figure.quantity.start):
         return False
     if draft.kind is not None and kind is not None and draft.kind != kind and figure.column not in RATES.values():
@@ -159,6 +161,14 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
     if figure.column in COUNTS.values() and draft.table in ("projects", "enterprises") and RATES[draft.table] in draft.figures:
         return False
     return planned == draft.planned or figure.column in RATES.values() or figure.table in ("projects", "finance")
+
+
+def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
+    """…帮扶企业7.9万家，参与企业营收增长14.8%: other enterprises than those counted."""
+    if figure.column in RATES.values() or draft.sentence is not sentence:
+        return False
+    hits = sentence.hits_between(draft_end(draft), figure.quantity.start)
+    return any("subject_enterprise" in hit.cue.marks for hit in hits)
 
 
 def draft_end(draft: Draft) -> int:
@@ -220,9 +230,14 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
             return False
         if "planned_here" in hit.cue.marks and hit.start >= figure.left:
             return True
-        if "planned" in hit.cue.marks:
+        if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             return "；" not in sentence.text[hit.end : figure.quantity.start]
     return False
+
+
+def _is_noun(sentence: Sentence, hit: Hit) -> bool:
+    """通过国家重点研发计划，…: a programme, not a plan."""
+    return hit.cue.term in ("计划", "目标") and sentence.text[hit.end : hit.end + 1] in "，、。；）》”的"
 
 
 def _kind_of(sentence: Sentence, figure: Figure) -> str | None:
@@ -256,10 +271,16 @@ def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str |
         low, high = _own_part(sentence, figure)
         stretches += [(low, start), (end, high)]
     for low, high in stretches:
-        hits = [hit for hit in sentence.hits_between(low, high) if figure.table in hit.cue.values]
+        hits = [hit for hit in sentence.hits_between(low, high) if _may_say(hit, figure)]
         if hits:
             return _nearest_kind(sentence, hits, figure)
     return None
+
+
+def _may_say(hit: Hit, figure: Figure) -> bool:
+    """Whether the term says the figure's phase or status; who is helped stands behind 帮助, never before it."""
+    value = hit.cue.values.get(figure.table or "")
+    return value is not None and not (value == "assisted" and hit.start >= figure.quantity.end)
 
 
 def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
