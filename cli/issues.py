@@ -5,40 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cli.grid import Heading, Line, print_grid
 from gazette.tables import RECORD_TABLES
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
-STYLES = {"published": "green", "quarantined": "red", "duplicate": "dim", "superseded": "dim"}
+STYLES = {"quarantined": "red", "duplicate": "dim", "superseded": "dim"}
 COUNTS = ("mentions_count", *(f"{table}_count" for table in RECORD_TABLES), "rejected_count")
 COLUMNS = ("path", "status", "stage", "reason", "detail", *COUNTS)
-HEADINGS = ("figures\n数字", "projects\n项目", "enterprises\n企业", "finance\n金融", "labor\n用工", "rejected\n剔除")
+HEADINGS = (
+    Heading(("issue", "刊物")),
+    Heading(("status", "状态")),
+    Heading(("figures", "数字"), right=True),
+    Heading(("projects", "项目"), right=True),
+    Heading(("enterprises", "企业"), right=True),
+    Heading(("finance", "金融"), right=True),
+    Heading(("labor", "用工"), right=True),
+    Heading(("rejected", "剔除"), right=True),
+)
 Document = Mapping[str, Any]
 
 
 def print_issues(console: Console, documents: Iterable[Document]) -> None:
-    """A grid with a line for each of `documents` (rows of the table documents)."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    grid.add_column("issue\n刊物", overflow="fold")
-    grid.add_column("status\n状态", no_wrap=True)
-    for heading in HEADINGS:
-        grid.add_column(heading, justify="right", no_wrap=True)
-    grid.add_column("reason\n原因", overflow="fold")
-    for document in documents:
-        status = document["status"]
-        counts = ("" if document[name] is None else f"{document[name]:,}" for name in COUNTS)
-        grid.add_row(Text(document["path"]), Text(status, STYLES.get(status, "")), *counts, _build_reason(document))
-    console.print(grid)
+    """A line for each of `documents` (rows of the table documents); why one is out of the tables stands below it."""
+    print_grid(console, HEADINGS, [_build_line(document) for document in documents])
 
 
-def _build_reason(document: Document) -> Text:
-    """Why an issue is out of the tables: the stage, the reason and the same in words; empty where it is in them."""
-    from rich.text import Text
+def _build_line(document: Document) -> Line:
+    counts = ("" if document[name] is None else f"{document[name]:,}" for name in COUNTS)
+    cells = (document["path"], document["status"], *counts)
+    return Line(cells, write_reason(document), fold=True, style=STYLES.get(document["status"], ""))
 
-    return Text(": ".join(document[name] for name in ("stage", "reason", "detail") if document[name]))
+
+def write_reason(document: Document) -> str:
+    """Why an issue is out of the tables: the stage, the reason, the same in words; empty where it is in them."""
+    stage, reason, detail = (document[name] or "" for name in ("stage", "reason", "detail"))
+    return ": ".join(part for part in (stage, "" if detail.startswith(reason) else reason, detail) if part)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.figures import LEGEND, write_figure
+from cli.grid import Heading, Line, print_grid
 from cli.published import QUARANTINE, open_published
 from cli.terminal import open_console
 from gazette.tables import RECORD_TABLES, TABLES, Column, Table
@@ -14,7 +15,6 @@ from gazette.tables import RECORD_TABLES, TABLES, Column, Table
 if TYPE_CHECKING:
     import duckdb
     from rich.console import Console
-    from rich.text import Text
 
 # Of a record table: these, its kind, and the measures that the rows shown have. Of the others: what is listed.
 LEADING = ("region", "as_of", "modality")
@@ -24,9 +24,7 @@ TELLING = {
     "texts": ("issue_id", "text"),
     "documents": ("path", "status", "stage", "reason", "mentions_count", "rejected_count"),
 }
-WIDEST_CELL = 40
 HEADING_WIDTH = 12
-GAP = 2
 NEWEST_FIRST = "SELECT {columns} FROM {table} ORDER BY {order} LIMIT {rows}"
 REJECTED = ("region", "expectation", "observed", "quote")
 Row = dict[str, Any]
@@ -90,47 +88,10 @@ def _find_telling(table: Table, rows: list[Row]) -> list[Column]:
 
 
 def _print_rows(console: Console, columns: list[Column], rows: list[Row]) -> None:
-    """The rows under their headings, as many columns as there is room for; a sentence on a line of its own."""
-    from rich.text import Text
-
-    headings = [write_heading(column) for column in columns]
-    cells = [[_write_cell(column, row) for column in columns] for row in rows]
-    widths = _find_widths(headings, cells, console.width)
-    height = max(len(heading) for heading in headings)
-    for i in range(height):
-        line = [heading[i - height + len(heading)] if i - height + len(heading) >= 0 else "" for heading in headings]
-        console.print(_build_line(line, columns, widths, "bold"), no_wrap=True)
-    console.print("─" * min(console.width, sum(widths) + GAP * (len(widths) - 1)), style="dim")
-    for row, line in zip(rows, cells, strict=True):
-        console.print(_build_line(line, columns, widths), no_wrap=True)
-        if row.get("quote"):
-            console.print(Text(f"    {row['quote']}", style="dim"), no_wrap=True, overflow="ellipsis")
-
-
-def _find_widths(headings: list[list[str]], cells: list[list[str]], room: int) -> list[int]:
-    """The width of each column, from the left, that fits into `room`."""
-    from rich.cells import cell_len
-
-    widths: list[int] = []
-    for heading, column in zip(headings, zip(*cells, strict=True), strict=True):
-        width = min(max(map(cell_len, (*heading, *column))), WIDEST_CELL)
-        if sum(widths) + GAP * len(widths) + width > room:
-            break
-        widths.append(width)
-    return widths
-
-
-def _build_line(cells: list[str], columns: list[Column], widths: list[int], style: str = "") -> Text:
-    from rich.text import Text
-
-    line = Text(style=style)
-    for cell, column, width in zip(cells, columns, widths, strict=False):
-        part = Text(cell)
-        part.truncate(width, overflow="ellipsis")
-        part.align("right" if column.measure or column.type in ("int", "float") else "left", width)
-        line.append_text(part).append(" " * GAP)
-    line.rstrip()
-    return line
+    """The rows under their headings, each with its sentence below."""
+    headings = [Heading(write_heading(column), column.measure or column.type in ("int", "float")) for column in columns]
+    lines = [Line([_write_cell(column, row) for column in columns], row.get("quote") or "") for row in rows]
+    print_grid(console, headings, lines)
 
 
 def write_heading(column: Column) -> list[str]:
