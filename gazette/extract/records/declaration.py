@@ -35,7 +35,7 @@ class Indicator:
     """One declared rule: figures of `kinds` (and `units`, if any are named) that its cues govern fill `column`.
 
     `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the
-    rule itself sets (an instrument, mostly); of `requires` one must stand in the figure's clause (a+b: both); `classifiers` are
+    rule itself sets (an instrument, mostly); of `requires` one must stand near the figure in its clause (a+b: both); `classifiers` are
     those that may count it. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
     must not take; both are run as tests.
     """

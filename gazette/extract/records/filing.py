@@ -20,6 +20,7 @@ CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
 LEFT_COST, RIGHT_COST = 0.7, 1.3
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 GROWTH_REACH = 9
+REQUIRED_REACH = 11
 _GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
 _RATES_OF_EITHER = frozenset({"复工率", "开工率", "开复工率", "复工开工率", "开工复工率"})
 _RATES_OF_PROJECTS = frozenset({"开复工率", "复工开工率", "开工复工率"})
@@ -29,7 +30,8 @@ _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
 _UNTOLD = frozenset({"item", "household", "establishment"})
-_OF_ENTERPRISES = ({"subject_enterprise": "enterprise"}, 60)
+_ENTERPRISES = {"subject_enterprise": "enterprise"}
+_OF_ENTERPRISES = (_ENTERPRISES, 60)
 _OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
 _NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
 _ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
@@ -265,8 +267,8 @@ def _may_take(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
     if indicator.classifiers and figure.quantity.unit_text not in indicator.classifiers:
         return False
     start, end = sentence.clause_span(figure.clause)
-    clause = sentence.text[start:end]
-    return not indicator.requires or any(all(word in clause for word in each.split("+")) for each in indicator.requires)
+    near = sentence.text[max(start, figure.quantity.start - REQUIRED_REACH) : min(end, figure.quantity.end + REQUIRED_REACH)]
+    return not indicator.requires or any(all(word in near for word in each.split("+")) for each in indicator.requires)
 
 
 def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
@@ -285,9 +287,10 @@ def _unit_counted(sentence: Sentence, figure: Figure) -> str:
     if quantity.unit not in _UNTOLD or quantity.unit_text not in _NOUN_BEFORE:
         return quantity.unit
     may_count, reach = _NOUN_BEFORE[quantity.unit_text]
-    behind = () if _is_bare(sentence, figure) else sentence.hits_between(quantity.end, figure.right)
+    bare = _is_bare(sentence, figure)
+    behind = () if bare else sentence.hits_between(quantity.end, figure.right)
     before = sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start)
-    for hit in (*behind, *reversed(tuple(before))):
+    for hit in (*behind, *(reversed(tuple(before)) if bare or may_count is _ENTERPRISES else ())):
         for mark in hit.cue.marks:
             if mark in may_count:
                 return may_count[mark]

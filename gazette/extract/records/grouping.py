@@ -237,7 +237,9 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
 
 def _is_noun(sentence: Sentence, hit: Hit) -> bool:
     """通过国家重点研发计划，…: a programme, not a plan."""
-    return hit.cue.term in ("计划", "目标") and sentence.text[hit.end : hit.end + 1] in "，、。；）》”的"
+    if hit.cue.term not in ("计划", "目标"):
+        return False
+    return sentence.text[hit.end : hit.end + 1] in "，、。；）》”的" or sentence.text[hit.start - 1 : hit.start] == "”"
 
 
 def _kind_of(sentence: Sentence, figure: Figure) -> str | None:
