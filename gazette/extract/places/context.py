@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from gazette.clean.model import Block, CleanText, Role
 from gazette.extract.model import Place
 from gazette.extract.places.gazetteer import NATION, load_gazetteer
 from gazette.extract.places.lexicon import load_lexicon
+from gazette.extract.places.sentences import Group, build_groups, find_last_place, find_place, leads, split_by_sentence
 from gazette.extract.places.spans import Bearing, PlaceSpan, SpanKind, find_places
 
 # A title of the day's news: 各地 or 全国 in a headline, weighed against the places in the body.
@@ -24,28 +25,7 @@ _HEADLINE_WEIGHT = 4
 _LEAD_WEIGHT = 2
 _READ_AT_MOST = 20_000
 _SENTENCE_END = re.compile("[。！？!?]+[”’」』）)]*")
-_CLAUSE_END = re.compile("[，。；！？：,;]")
 _SHORT_LINE = 45
-
-
-@dataclass(slots=True)
-class _Group:
-    """One place, or several in a list that stand for the smallest place that holds them all."""
-
-    start: int
-    end: int
-    codes: list[str]
-    bearing: Bearing
-    widened: Place | None = None
-
-    @property
-    def place(self) -> Place:
-        """The smallest place that holds all; of 全国、全市、全区 the smallest itself."""
-        gazetteer = load_gazetteer()
-        if self.widened is not None:
-            return self.widened
-        smallest = [c for c in self.codes if not any(c != o and gazetteer.is_within(o, c) for o in self.codes)]
-        return gazetteer.common(smallest)
 
 
 @dataclass(slots=True)
@@ -53,7 +33,7 @@ class _ReadBlock:
     """What was read of a block, by sentence: its places, and the place that it goes on with where it names none."""
 
     sentence_starts: list[int]
-    groups: list[list[_Group]]
+    groups: list[list[Group]]
     inherited: list[Place]
 
 
@@ -125,7 +105,8 @@ class _Article:
             self._read_next()
         read = self._read[block.start]
         index = bisect_right(read.sentence_starts, offset - block.start) - 1
-        return _place_in_sentence(read.groups[index], offset - block.start, read.inherited[index], self.text, block)
+        text = self.text[block.start : block.end]
+        return find_place(text, read.groups[index], offset - block.start, read.inherited[index])
 
     def _read_next(self) -> None:
         block = self.blocks[self._next]
@@ -133,8 +114,8 @@ class _Article:
         text = self.text[block.start : block.end]
         spans = find_places(text, [*self._near[-8:][::-1], self.place.code, self.issue_place.code])
         starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text) if m.end() < len(text))]
-        bearing = [span for span in spans if self._bears(text, span)]
-        groups = [list(_group(text, part)) for part in _by_sentence(bearing, starts)]
+        bearing = [self._weaken(span) for span in spans if self._bears(text, span)]
+        groups = [build_groups(text, part) for part in split_by_sentence(bearing, starts)]
         heading = _is_heading(block, text)
         own = self._section or self.place
         inherited, current = [], self.place if heading else self._begin(text)
@@ -142,10 +123,10 @@ class _Article:
             current = own if load_lexicon().starts_afresh.match(text, start) else current
             inherited.append(current)
             if not load_lexicon().digression.match(text, start):
-                current = _place_after(group, current)
+                current = find_last_place(group, current)
         self._read[block.start] = _ReadBlock(starts, groups, inherited)
         if heading:
-            places = [group.place.code for part in groups for group in part if group.bearing is Bearing.GOVERNS]
+            places = [group.place.code for part in groups for group in part if group.governs]
             below = block.role is not Role.HEADLINE and places
             self._section = load_gazetteer().common(places) if below else None
         if heading or block.role is Role.BODY:
@@ -156,11 +137,15 @@ class _Article:
         """Whether a span can tell the place of a figure. What lies outside of the article's place, 全市 in the page of
         a district and 北京 in news from 天津, does so only where a clause begins with it (a partner or a rank is meant
         elsewhere); a region of several provinces only in national news."""
-        if span.inside_name or span.bearing is Bearing.ASIDE:
+        if span.bearing is Bearing.ASIDE or (span.inside_name and self.place != NATION):
             return False
         if load_gazetteer().is_within(span.place.code, self.place.code):
             return span.kind is not SpanKind.REGION or self.place == NATION
-        return span.kind is not SpanKind.REGION and _leads(text, span)
+        return span.kind is not SpanKind.REGION and leads(text, span)
+
+    def _weaken(self, span: PlaceSpan) -> PlaceSpan:
+        """The name of a bank or a company tells where it is only where national news names no other place."""
+        return replace(span, bearing=Bearing.ORIGIN) if span.inside_name else span
 
     def _begin(self, text: str) -> Place:
         """What a paragraph is about before it names a place itself."""
@@ -176,92 +161,6 @@ def _is_heading(block: Block, text: str) -> bool:
     return block.role in (Role.HEADLINE, Role.SUBHEAD)
 
 
-def _by_sentence(spans: Sequence[PlaceSpan], starts: Sequence[int]) -> list[list[PlaceSpan]]:
-    parts: list[list[PlaceSpan]] = [[] for _ in starts]
-    for span in spans:
-        parts[bisect_right(starts, span.start) - 1].append(span)
-    return parts
-
-
-def _group(text: str, spans: Sequence[PlaceSpan]) -> Iterator[_Group]:
-    """The places of a sentence, lists taken together: 河北、上海、浙江 are one group."""
-    gazetteer = load_gazetteer()
-    last: _Group | None = None
-    for span in spans:
-        between = text[last.end : span.start] if last else ""
-        if last and (span.start == last.end or load_lexicon().list_joint.fullmatch(between)):
-            last.end = span.end
-            last.codes.append(span.place.code)
-            continue
-        if last and span.kind in (SpanKind.REGION, SpanKind.NATION) and not _takes_over(text, span):
-            continue
-        if last and between == "的" and gazetteer.is_within(last.place.code, span.place.code):
-            continue  # 位于北京市顺义区的北京中德产业园: the name of the park takes nothing back
-        if last and _is_venue(text, span) and gazetteer.is_within(span.place.code, last.place.code):
-            continue  # 福建一批项目在泉州签约: they lie in 福建
-        if last:
-            yield _widen(text, last)
-        last = _Group(span.start, span.end, [span.place.code], span.bearing)
-    if last:
-        yield _widen(text, last)
-
-
-def _widen(text: str, group: _Group) -> _Group:
-    """广西等6省 is more than 广西, 沈阳等6市 more than 沈阳."""
-    more = load_lexicon().and_more.match(text, group.end)
-    if more and more.group(1) == "省":
-        group.widened = NATION
-    elif more and len(group.codes) == 1:
-        group.widened = load_gazetteer().parent(group.codes[0])
-    return group
-
-
-def _is_venue(text: str, span: PlaceSpan) -> bool:
-    return text.endswith("在", 0, span.start) and bool(load_lexicon().event.match(text, span.end))
-
-
-def _takes_over(text: str, span: PlaceSpan) -> bool:
-    """Whether the nation or a region becomes what a sentence is about that has named a place before. It does not in
-    在重庆，成渝地区双城经济圈重大项目 and in 四川这家国内领军企业."""
-    subject = span.kind is SpanKind.NATION or load_lexicon().region_subject.match(text, span.end)
-    return bool(subject) and _leads(text, span)
-
-
-def _leads(text: str, span: PlaceSpan) -> bool:
-    """Whether a clause begins with the span, adverbs of time aside."""
-    return bool(load_lexicon().clause_head.search(text[max(0, span.start - 12) : span.start]))
-
-
-def _place_in_sentence(groups: list[_Group], at: int, inherited: Place, text: str, block: Block) -> Place:
-    before = [group for group in groups if group.start <= at]
-    governing = [group for group in before if group.bearing is Bearing.GOVERNS]
-    if governing:
-        return governing[-1].place
-    behind = _place_behind(groups, at, inherited, text, block)
-    if behind is not None:
-        return behind
-    return before[-1].place if before and inherited == NATION else inherited
-
-
-def _place_behind(groups: list[_Group], at: int, inherited: Place, text: str, block: Block) -> Place | None:
-    """A place behind the figure: in its clause (29家央企与辽宁签约), or anywhere in the sentence behind 在 where the
-    context says nothing (投资5亿元，扩建在上海的工厂)."""
-    clause = _CLAUSE_END.search(text, block.start + at, block.end)
-    clause_end = clause.start() - block.start if clause else block.end - block.start
-    for group in groups:
-        if group.start <= at or group.bearing is not Bearing.GOVERNS:
-            continue
-        if group.start < clause_end or (inherited == NATION and text[block.start + group.start - 1] == "在"):
-            return group.place
-        break
-    return None
-
-
-def _place_after(groups: list[_Group], current: Place) -> Place:
-    governing = [group.place for group in groups if group.bearing is Bearing.GOVERNS]
-    return governing[-1] if governing else current
-
-
 # The place of an issue and of an article.
 
 
@@ -270,7 +169,7 @@ def _headline_place(clean: CleanText, headlines: Sequence[Block], issue_place: P
     for block in headlines:
         text = clean.text[block.start : block.end]
         spans = [span for span in find_places(text, [issue_place.code]) if span.governs]
-        groups = list(_group(text, spans))
+        groups = build_groups(text, spans)
         if not groups:
             continue
         place = gazetteer.common(group.place.code for group in groups)
@@ -311,7 +210,7 @@ def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Coun
             led.add(block.article)
             weight = _LEAD_WEIGHT
         for span in find_places(text, [default_code], short):
-            said_aside = span.kind is SpanKind.NATION and not _leads(text, span)
+            said_aside = span.kind is SpanKind.NATION and not leads(text, span)
             if span.governs and span.kind is not SpanKind.REFERENCE and not said_aside:
                 weights[span.place.code] += weight
         if budget <= 0:

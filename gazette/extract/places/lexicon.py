@@ -37,6 +37,7 @@ class Lexicon:
     references: dict[str, str]
     suffix_breakers: dict[str, str]
     brands: re.Pattern[str]
+    nationwide: re.Pattern[str]
     organisation_goes_on: re.Pattern[str]
     features: re.Pattern[str]
     facilities: re.Pattern[str]
@@ -53,6 +54,8 @@ class Lexicon:
     reference_broken: re.Pattern[str]
     dateline: re.Pattern[str]
     list_joint: re.Pattern[str]
+    closes_list: re.Pattern[str]
+    beneficiary_before: re.Pattern[str]
     route: re.Pattern[str]
     digression: re.Pattern[str]
     starts_afresh: re.Pattern[str]
@@ -70,10 +73,11 @@ _LISTS = {
     "lookalikes", "national_bodies", "organisations", "not_organisations",
 }  # fmt: skip
 _PATTERNS = (
-    "brands", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
+    "brands", "nationwide", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
     "aside_before", "nation_aside_before", "nation_aside_after", "rank_before", "rank_after",
     "body_before", "body_broken",
-    "reference_broken", "dateline", "list_joint", "route", "digression", "starts_afresh",
+    "reference_broken", "dateline", "list_joint", "closes_list", "beneficiary_before",
+    "route", "digression", "starts_afresh",
     "abbreviation_before", "venue", "event", "region_subject", "and_more",
     "goes_on", "clause_head",
 )  # fmt: skip

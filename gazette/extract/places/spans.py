@@ -124,9 +124,11 @@ class _Finder:
         code = self._settle(codes, near)
         if code is None:
             return None
-        inside = self._is_inside_name(text, start, end)
+        name_end = self._name_end(text, end)
         bearing = self._bearing(text, start, end)
-        return PlaceSpan(start, end, self.gazetteer.place(code), inside_name=inside, bearing=bearing)
+        if name_end is not None and self._lexicon.nationwide.search(text, end, name_end):
+            bearing = Bearing.ASIDE
+        return PlaceSpan(start, end, self.gazetteer.place(code), inside_name=name_end is not None, bearing=bearing)
 
     def _part_at(self, text: str, at: int, containers: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
         """The name at `at` of a part of one of the containers: its end and its codes."""
@@ -178,12 +180,15 @@ class _Finder:
         venue = before.endswith("在") and self._lexicon.venue.match(text, end)
         return Bearing.ASIDE if aside or venue else Bearing.GOVERNS
 
-    def _is_inside_name(self, text: str, start: int, end: int) -> bool:
+    def _name_end(self, text: str, end: int) -> int | None:
+        """The end of the name of a company, a bank or a university that begins with the place; None where none does."""
         lexicon = self._lexicon
-        if lexicon.brands.match(text, end):
-            return True
-        match = self._organisation.match(text, end)
-        return match is not None and lexicon.not_organisations.search(text, end, match.end()) is None
+        match = lexicon.brands.match(text, end)
+        if match is None:
+            match = self._organisation.match(text, end)
+            if match is not None and lexicon.not_organisations.search(text, end, match.end()):
+                match = None
+        return match.end() if match else None
 
     # Short names that need a reason.
 
