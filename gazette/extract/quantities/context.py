@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from gazette.extract.model import Qualifier
-from gazette.extract.quantities.lexicon import Before, Noun, load_before, load_exceptions, load_nouns
+from gazette.extract.model import Kind, Qualifier
+from gazette.extract.quantities.lexicon import (
+    Before,
+    Noun,
+    load_before,
+    load_exceptions,
+    load_nouns,
+)
 from gazette.extract.quantities.patterns import trie
 from gazette.extract.quantities.reading import Reading
 
@@ -15,13 +21,17 @@ _QUOTE_ENDS = frozenset("”’」』，。；！？：")
 _QUOTE_REACH = 12
 _QUOTE_LENGTH = 18
 _TITLE_REACH = 60
-_SIZE_CLASS = re.compile("级.{0,8}?(?:产业|集群|市场|企业|园区|城市|赛道|基地|项目|规模|俱乐部|支柱)")
+_LISTED = re.compile("、[^，。；）]+$")
+_SIZE_CLASS = re.compile(
+    "级.{0,8}?(?:产业|集群|市场|企业|园区|城市|赛道|基地|项目|规模|俱乐部|支柱)"
+)
 _NOUN_AFTER = 16
 _NOUN_BEFORE = 14
+_COMPOUND_REACH = 10
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
 _LINKS = (
     "(?:已有|已|达到|达|共有|共计|共|为|有|超过|累计|总数|数量|总量|数|各类|合计|分别|近|约|超|是|接近|仅|增至|增加|新增"
-    "|到|突破|多达|至|的|了)*"
+    "|到|突破|多达|至|了)*"
 )
 
 
@@ -41,7 +51,9 @@ def _longest_before() -> int:
     return max(map(len, _before_words()))
 
 
-def find_before(text: str, start: int, floor: int, round_figure: bool) -> tuple[int, Qualifier] | None:
+def find_before(
+    text: str, start: int, floor: int, round_figure: bool
+) -> tuple[int, Qualifier] | None:
     """The longest approximator that ends at `start`: its start and qualifier."""
     words = _before_words()
     for length in range(min(_longest_before(), start - floor), 0, -1):
@@ -55,7 +67,9 @@ def find_before(text: str, start: int, floor: int, round_figure: bool) -> tuple[
     return None
 
 
-_SHARE = re.compile(r"(约|大约|近|超|超过|接近|将近|逾|不足|不到)占[^，。；：、！？0-9]{0,16}$")
+_SHARE = re.compile(
+    r"(约|大约|近|超|超过|接近|将近|逾|不足|不到)占[^，。；：、！？0-9]{0,16}$"
+)
 
 
 def find_share_before(text: str, start: int) -> Qualifier | None:
@@ -64,11 +78,31 @@ def find_share_before(text: str, start: int) -> Qualifier | None:
     return _before_words()[match[1]].qualifier if match else None
 
 
-def is_quoted(text: str, start: int, chinese: bool) -> bool:
-    """Whether the figure at `start` belongs to a title (《…》) or a short quoted pattern (“六个一批”, “20条”)."""
+def in_title(text: str, start: int) -> bool:
+    """Whether the figure at `start` stands in a title, 《…》."""
     opening = text.rfind("《", max(0, start - _TITLE_REACH), start)
-    if opening >= 0 and text.find("》", opening, start) < 0:
+    return opening >= 0 and text.find("》", opening, start) < 0
+
+
+def is_in_name(text: str, start: int, reading: Reading) -> bool:
+    """A figure with a unit that is part of a name: A320系列, 直-8L, 2025高校成果交易会, 2.2本项目."""
+    unit, before = reading.unit, text[start - 1] if start else " "
+    if unit is None:
+        return False
+    if before.isascii() and before.isalpha():
         return True
+    if before == "-" and unit.text.isascii():
+        return start > 1 and text[start - 2].isalnum()
+    if not unit.digits_only or reading.chinese or unit.kind is not Kind.COUNT:
+        return False
+    number = reading.number
+    return "." in number or (
+        len(number) == 4 and "1900" < number < "2099" and number != "2000"
+    )
+
+
+def is_quoted(text: str, start: int, chinese: bool) -> bool:
+    """Whether the figure at `start` belongs to a short quoted pattern: “六个一批”, “20条”."""
     for at in range(start - 1, max(-1, start - _QUOTE_REACH - 1), -1):
         char = text[at]
         if char in _OPENING:
@@ -81,7 +115,9 @@ def is_quoted(text: str, start: int, chinese: bool) -> bool:
 
 def is_joined(text: str, start: int, end: int) -> bool:
     """A member of a pattern such as 6+2."""
-    return (start > 0 and text[start - 1] in "+＋") or (end < len(text) and text[end] in "+＋")
+    return (start > 0 and text[start - 1] in "+＋") or (
+        end < len(text) and text[end] in "+＋"
+    )
 
 
 def is_bare_label(text: str, start: int, end: int, reading: Reading) -> bool:
@@ -97,38 +133,70 @@ def is_bare_label(text: str, start: int, end: int, reading: Reading) -> bool:
         return True
     number = reading.number
     if not number.isdigit():
-        return number.strip("0123456789.,") == "" and "\u4e00" <= after <= "\u9fff" and "." not in number
+        return (
+            number.strip("0123456789.,") == ""
+            and "\u4e00" <= after <= "\u9fff"
+            and "." not in number
+        )
     if reading.qualifier is not Qualifier.EXACT:
         return False
     if len(number) > 7 or (len(number) == 4 and "1500" <= number <= "2199"):
         return True
-    return not text.endswith(load_exceptions().value_before, 0, start) or "\u4e00" <= after <= "\u9fff"
+    return (
+        not text.endswith(load_exceptions().value_before, 0, start)
+        or "\u4e00" <= after <= "\u9fff"
+    )
 
 
-def is_size_class(text: str, end: int) -> bool:
+def is_size_class(text: str, end: int, number: str) -> bool:
     """万亿级产业, 千亿级集群: a size in money, printed without 元."""
-    return text.startswith("级", end) and _SIZE_CLASS.match(text, end) is not None
+    return text.startswith("级", end) and (
+        number[-1] == "亿" or _SIZE_CLASS.match(text, end) is not None
+    )
+
+
+def is_after_list(text: str, start: int) -> bool:
+    """江西、湖南等四省: a number in words before a noun counts what was listed."""
+    return (
+        text.startswith("等", start - 1)
+        or _LISTED.search(text, max(0, start - 7), start) is not None
+    )
 
 
 def is_round_the_clock(text: str, start: int, end: int, reading: Reading) -> bool:
     """24小时 that means all day long, not a span of hours."""
-    if reading.number != "24" or reading.qualifier is not Qualifier.EXACT or end == len(text):
+    if (
+        reading.number != "24"
+        or reading.qualifier is not Qualifier.EXACT
+        or end == len(text)
+    ):
         return False
     clock = load_exceptions().clock
-    return not (text.endswith(clock.before, 0, start) or text.startswith(clock.after, end))
+    return not (
+        text.endswith(clock.before, 0, start) or text.startswith(clock.after, end)
+    )
 
 
 @cache
-def _nouns_pattern() -> re.Pattern[str]:
+def _all_nouns() -> re.Pattern[str]:
     return re.compile(trie(tuple(load_nouns())))
 
 
 @cache
+def _long_nouns() -> re.Pattern[str]:
+    return re.compile(trie([noun for noun in load_nouns() if len(noun) > 1]))
+
+
+@cache
 def _noun_end_pattern() -> re.Pattern[str]:
-    return re.compile(f"({trie(tuple(load_nouns()))}){_LINKS}$")
+    return re.compile(
+        f"({trie([noun for noun in load_nouns() if len(noun) > 1])}){_LINKS}$"
+    )
 
 
-def find_noun(text: str, start: int, end: int, units: frozenset[str] | None) -> Noun | None:
+def find_noun(
+    text: str, start: int, end: int, units: frozenset[str] | None
+) -> Noun | None:
     """The noun of one of `units` that is counted: the first one after the figure, else the one that ends before it."""
     for noun in (_noun_after(text, end), _noun_before(text, start)):
         if noun is not None and (units is None or noun.unit in units):
@@ -139,12 +207,22 @@ def find_noun(text: str, start: int, end: int, units: frozenset[str] | None) -> 
 def _noun_after(text: str, end: int) -> Noun | None:
     stop = _STOP.search(text, end, end + _NOUN_AFTER)
     limit = stop.start() if stop else min(len(text), end + _NOUN_AFTER)
-    match = _nouns_pattern().search(text, end, limit)
+    nouns = load_nouns()
+    match = _all_nouns().match(text, end, limit) or _long_nouns().search(
+        text, end, limit
+    )
     if not match:
         return None
-    noun = load_nouns()[match[0]]
-    following = None if noun.unit == "place" else _nouns_pattern().match(text, match.end(), limit)
-    return load_nouns()[following[0]] if following else noun
+    noun = nouns[match[0]]
+    following = _long_nouns().search(
+        text, match.end(), min(limit, match.end() + _COMPOUND_REACH)
+    )
+    if following is None:
+        return noun
+    head = nouns[following[0]]
+    # 社区市场主体 counts communities; a project keeps its name whatever stands before it (国家示范工程).
+    joined = following.start() == match.end() and noun.unit != "place"
+    return head if joined or head.unit == "project" else noun
 
 
 def _noun_before(text: str, start: int) -> Noun | None:
@@ -159,7 +237,9 @@ def _money_pattern() -> re.Pattern[str]:
 
 def is_money_before(text: str, start: int) -> bool:
     """Whether a bare number after `text[:start]` is money: 总投资3亿."""
-    return _money_pattern().search(text, max(0, start - _NOUN_BEFORE), start) is not None
+    return (
+        _money_pattern().search(text, max(0, start - _NOUN_BEFORE), start) is not None
+    )
 
 
 @cache
@@ -171,9 +251,14 @@ def _exception_index() -> dict[str, list[tuple[str, int, bool]]]:
         for word in words:
             for at, char in enumerate(word):
                 if char in "一二三四五六七八九十百千万亿两半零〇" and (
-                    at == 0 or word[at - 1] not in "一二三四五六七八九十百千万亿两半零〇"
+                    at == 0
+                    or word[at - 1] not in "一二三四五六七八九十百千万亿两半零〇"
                 ):
-                    key = word[at : at + 2] if at + 1 < len(word) else word[at - 1 : at + 1]
+                    key = (
+                        word[at : at + 2]
+                        if at + 1 < len(word)
+                        else word[at - 1 : at + 1]
+                    )
                     index.setdefault(key, []).append((word, at, label))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
@@ -183,7 +268,9 @@ def _exception_index() -> dict[str, list[tuple[str, int, bool]]]:
 def find_exception(text: str, start: int) -> tuple[int, int, bool] | None:
     """The idiom or name that the numeral at `start` is part of: its span, and whether it is a label."""
     index = _exception_index()
-    entries = index.get(text[start : start + 2], ()) or index.get(text[start - 1 : start + 1], ())
+    entries = index.get(text[start : start + 2], ()) or index.get(
+        text[start - 1 : start + 1], ()
+    )
     for word, offset, label in entries:
         if text.startswith(word, start - offset) and start >= offset:
             return start - offset, start - offset + len(word), label

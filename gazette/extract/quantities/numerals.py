@@ -14,7 +14,18 @@ from typing import NamedTuple
 _DIGITS = {
     char: value
     for value, chars in enumerate(
-        ("〇零", "一壹幺", "二两贰兩貳", "三叁參叄", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+        (
+            "〇零",
+            "一壹幺",
+            "二两贰兩貳",
+            "三叁參叄",
+            "四肆",
+            "五伍",
+            "六陆陸",
+            "七柒",
+            "八捌",
+            "九玖",
+        )
     )
     for char in chars
 }
@@ -63,7 +74,9 @@ def _parse_plain(digits: str, scales: str) -> Numeral:
 def _parse_decimal(whole: str, fraction: str, scales: str) -> Numeral:
     digits = "".join(str(_digit(char)) for char in fraction)
     base = parse_numeral(whole) if whole else _ZERO
-    total = _sum(base, Numeral(Decimal(f"0.{digits}"), _place_of(Decimal(f"0.{digits}"))))
+    total = _sum(
+        base, Numeral(Decimal(f"0.{digits}"), _place_of(Decimal(f"0.{digits}")))
+    )
     for char in scales:
         total = _times(total, _BIG[char])
     return total
@@ -113,12 +126,22 @@ def _evaluate(tokens: list[_Digit | str]) -> Numeral:
         if isinstance(token, _Digit):
             digit = Numeral(token.value, _place_of(token.value))
         elif token in _SMALL:
-            implied = digit is None or (not digit.value and not isinstance(previous, str))
-            section = _sum(section, _times(Numeral(_ONE, _ONE) if implied or digit is None else digit, _SMALL[token]))
+            implied = digit is None or (
+                not digit.value and not isinstance(previous, str)
+            )
+            section = _sum(
+                section,
+                _times(
+                    Numeral(_ONE, _ONE) if implied or digit is None else digit,
+                    _SMALL[token],
+                ),
+            )
             digit, last = None, _SMALL[token]
         else:
             section = _sum(section, digit) if digit else section
-            section, parts = _close_section(section, parts, _BIG[token], isinstance(previous, str))
+            section, parts = _close_section(
+                section, parts, _BIG[token], isinstance(previous, str)
+            )
             parts.append((section, _BIG[token]))
             section, digit, last = _ZERO, None, _BIG[token]
         previous = token

@@ -13,19 +13,23 @@ from gazette.extract.quantities.lexicon import load_after, load_units
 DIGITS = "〇零一二两三四五六七八九兩"
 SMALL = "十百千"
 BIG = "万亿萬億"
+_LATIN = "[A-Za-z0-9]"
 FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟貳參陸"
-DASHES = "—–-－~～∼"
+DASHES = "-—–－~～∼"  # the hyphen first: these stand in character classes
 CROSSES = frozenset("×xX*")
 
+_POINT_DIGITS = "〇零一二三四五六七八九" + FORMAL[:9]
 # 千 before 瓦, 兆 before 瓦 and the like belong to the unit.
 _SCALE = r"(?:[十拾万亿萬億佰仟]|百(?!帕)|千(?![瓦伏克卡焦赫帕牛])|兆(?=[亿億]))"
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _ARABIC_NUMBER = rf"{_ARABIC}(?:[ ]*[多余几來来馀幾]?(?:[ ]*{_SCALE})+(?:[零〇]?[0-9]+(?![0-9.%,])(?:[ ]?{_SCALE})*)*)?"
 _CHINESE_NUMBER = (
     rf"(?:[{DIGITS}半]|{_SCALE})(?:[{DIGITS}]|[ ]?{_SCALE})*(?:[多余几馀幾](?:{_SCALE})+)?"
-    rf"(?:[点點][{DIGITS}]+(?![十百])[万亿萬億]*)?"
+    rf"(?:[ ]?[点點][ ]?[{_POINT_DIGITS}]+(?![十百])[万亿萬億]*)?"
 )
-_FORMAL_NUMBER = rf"[{FORMAL}][{FORMAL}零万亿萬億]+"
+_FORMAL_NUMBER = (
+    rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]+(?:[点點][{_POINT_DIGITS}]+)?"
+)
 
 
 def trie(words: Mapping[str, tuple[str, ...]] | Iterable[str]) -> str:
@@ -41,59 +45,108 @@ def trie(words: Mapping[str, tuple[str, ...]] | Iterable[str]) -> str:
 
 
 def _trie_pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
-    branches = [re.escape(char) + _trie_pattern(child) for char, child in node.items() if char]
+    branches = [
+        re.escape(char) + _trie_pattern(child) for char, child in node.items() if char
+    ]
     if "" in node:
         guard = node[""]["guard"]
-        branches.append(f"(?!{'|'.join(map(re.escape, guard))})" if guard else "")
+        texts = [text if text == _LATIN else re.escape(text) for text in guard]
+        branches.append(f"(?!{'|'.join(texts)})" if guard else "")
     if len(branches) == 1:
         return branches[0]
     return f"(?:{'|'.join(branches)})"
 
 
 def _unit_pattern() -> str:
-    guards = {unit.text: unit.not_before for unit in load_units().values()}
+    guards = {
+        unit.text: unit.not_before + _no_latin_after(unit.text)
+        for unit in load_units().values()
+    }
     return trie(dict.fromkeys(TRIGGERS, ()) | guards)
 
 
-# Spellings that only lead to another reading: fractions, dates, times, scores.
-TRIGGERS = ("分之", "时", "月份", "季度", "世纪", "年代", "年", "月", "日", "号", "点", "比", ":", "∶", "：")
+def _no_latin_after(word: str) -> tuple[str, ...]:
+    """737 MAX, 5V5: a unit in Latin letters ends its word."""
+    return (_LATIN,) if word[-1].isascii() and word[-1].isalpha() else ()
 
+
+# Spellings that only lead to another reading: fractions, dates, times, scores.
+TRIGGERS = (
+    "分之",
+    "时",
+    "月份",
+    "季度",
+    "世纪",
+    "年代",
+    "年",
+    "月",
+    "日",
+    "号",
+    "点",
+    "比",
+    ":",
+    "∶",
+    "：",
+)
+
+# 半, 多 and 余 behind a unit of measure: 三年半, 一年多, 5公里余.
 _MORE_AFTER_UNIT = (
-    r"(?:半(?![导径岛程成决自数年月天小球山坡壁])|多(?![地个家种项次名方部元样层场国省市人所数年处点条座台位功媒边式维民起轮双只双语])"
-    r"|余(?![家名个人年项下额温热杭姚]))"
+    "(?:(?<=[年月天里斤米元时周倍岁亩吨成期拜])半(?![导径岛程成决自数年月天小球山坡壁])"
+    "|(?<=[年月天里斤米元时周倍岁亩吨顷钟秒期拜])多(?![地个家种项次名方部元样层场国省市人所数年处点条座台位功媒边式维民起轮双只语])"
+    "|(?<=[年月天里斤米元岁亩吨顷])余(?![家名个人年项下额温热杭姚震]))"
 )
 
 _NUMBER = rf"(?:{_ARABIC_NUMBER}|{_CHINESE_NUMBER}|{_FORMAL_NUMBER})"
 _AFTER = trie({after.text: after.not_before for after in load_after()})
 
 AFTER = re.compile(_AFTER)
+UNIT = re.compile(_unit_pattern())
 NUMBER = re.compile(_NUMBER)
-# number, more, unit, half, after
+SLASH = re.compile(r"([0-9]{1,3})/([0-9]{1,3})(?![0-9/])")
+# number, approximator inside, unit, approximator behind the unit, bound after all
 FIGURE = re.compile(
     rf"({_NUMBER})([ ]*[多余几来馀幾])?(?:[ ]*({_unit_pattern()})({_MORE_AFTER_UNIT})?)?(?:[ ]*({_AFTER}))?"
 )
 
-_FOLLOW = "".join(sorted({text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")))
+_FOLLOW = "".join(
+    sorted(
+        {text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")
+    )
+)
 # One leading character class, which the engine scans for without backtracking; what it means is asked afterwards.
+_JOINT = rf"[{DASHES}至到]"
 START = re.compile(
     rf"[0-9{DIGITS}{SMALL}{BIG}半{FORMAL}]"
     rf"(?:(?<=[0-9])|(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[过超逾近]半)|(?<=第.)"
-    rf"|(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])))"
+    rf"|(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])|(?={_JOINT}[{DIGITS}十])))"
 )
 
-_YEAR = r"(?:(?:1[0-9]|20|21)[0-9]{2}|[一二][零〇一二三四五六七八九]{3}|0[0-9]|[零〇][一二三四五六七八九])[ ]*年"
-_SHORT_YEAR = r"(?:[0-9]{2}|[零〇九][零〇一二三四五六七八九])[ ]*年"
-_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])[ ]*月(?!球|亮|饼)"
-_DAY = r"(?:3[01]|[12][0-9]|0?[1-9]|三十一|三十|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])[ ]*[日号]"
-_TIME = r"(?:2[0-4]|1[0-9]|0?[0-9])[ ]*(?:时(?!代|间|速|许|尚|期|报|事|候|髦)|[:：∶点])(?:[ ]*[0-5]?[0-9][ ]*分?(?:[0-5]?[0-9]秒)?|[ ]*[整半])?"
+_D = "一二三四五六七八九"
+_YEAR = (
+    rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|[一二][零〇{_D}]{{3}}|0[0-9]|[零〇][{_D}])[ ]*年"
+)
+_SHORT_YEAR = rf"(?:[0-9]{{2}}|[零〇九][零〇{_D}])[ ]*年"
+_MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]|[{_D}十])[ ]*月(?!球|亮|饼)"
+_DAY = (
+    rf"(?:3[01]|[12][0-9]|0?[1-9]|三十一|三十|二十[{_D}]?|十[{_D}]?|[{_D}])[ ]*[日号]"
+)
+_CLOCK = (
+    r"(?:2[0-4]|1[0-9]|0?[0-9]|零)[ ]*(?:时(?!代|间|速|尚|期|报|事|候|髦)|[:：∶点])"
+)
+_MINUTES = r"(?:[ ]*[0-5]?[0-9][ ]*分?(?:[0-5]?[0-9]秒)?|[ ]*[整半])?"
+_WORD_TIME = rf"(?:十[一二]|[{_D}十两])点(?:半|整|钟|一刻|三刻|[二三四五]?十[{_D}]?分?)"
+_TIME = rf"(?:{_CLOCK}{_MINUTES}|{_WORD_TIME})"
 _PART = r"(?:份|底|初|末|中旬|上旬|下旬|中下旬|上中旬|中上旬)"
 _QUARTER = r"(?:[一二三四1-4]|前[二两三])季度"
+_MONTH_DAY = rf"{_MONTH}{_PART}?(?:[ ]*{_DAY})?(?:[ ]*{_TIME})?"
+_AGE = rf"(?:[0-9]{{2}}年代|[0-9]{{1,2}}世纪(?:[0-9]{{2}}年代)?|[一二]?十?[{_D}十]世纪|[0-9]{{1,2}}(?=年代))"
+_WITH_YEAR = rf"(?:{_YEAR}|{_SHORT_YEAR}(?=[ ]*{_MONTH}))(?:[ ]*(?:{_QUARTER}|{_MONTH_DAY})|度(?!假|夏|过|汛)|[初末底代])?"
 _DATE = (
-    rf"(?:(?:{_YEAR}|{_SHORT_YEAR}(?=[ ]*{_MONTH}))(?:[ ]*(?:{_QUARTER}|{_MONTH}{_PART}?(?:[ ]*{_DAY})?(?:[ ]*{_TIME})?)|度(?!假|夏|过|汛)|[初末底代])?"
-    rf"|{_MONTH}{_PART}?(?:[ ]*{_DAY})?(?:[ ]*{_TIME})?|{_DAY}(?:[ ]*{_TIME})?|{_TIME}|{_QUARTER}"
-    r"|[0-9]{2}年代|[0-9]{1,2}世纪(?:[0-9]{2}年代)?|[一二]?[十]?[一二三四五六七八九十]世纪|[0-9]{1,2}(?=年代))"
+    rf"(?:{_WITH_YEAR}|{_MONTH_DAY}|{_DAY}(?:[ ]*{_TIME})?|{_TIME}|{_QUARTER}|{_AGE})"
 )
-_DATE_LEFT = r"(?:(?:1[0-9]|20|21)[0-9]{2}|1[0-2]|0?[1-9]|3[01]|[12][0-9]|[一二三四五六七八九十]+)"
+_DATE_LEFT = rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|1[0-2]|0?[0-9]|3[01]|[12][0-9]|[{_D}十]+)"
+_TO = rf"(?:[{DASHES}]|——|至|到)"
+# A date, or a number that borrows its unit from the date it is joined to (1—9月); then a second date.
 DATE = re.compile(
-    rf"(?:{_DATE}|{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和]))(?:[ ]*(?:[{DASHES}]|——|至|到)[ ]*(?:次年|今年|翌年)?{_DATE})?"
+    rf"(?:{_DATE}|{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和]))(?:[ ]*{_TO}[ ]*(?:次年|今年|翌年)?{_DATE})?"
 )
