@@ -7,7 +7,7 @@ import re
 import pytest
 
 from gazette.clean.model import Block, CleanText, Role
-from gazette.extract.places import PlaceContext, find_article_place, find_issue_place
+from gazette.extract.places import PlaceContext, UnknownCode, find_article_place, find_issue_place
 
 ROLES = {"#": Role.HEADLINE, "=": Role.SUBHEAD, "": Role.BODY}
 
@@ -93,6 +93,11 @@ def test_the_page_of_a_district_in_a_paper_of_the_city() -> None:
 )
 def test_place_of_an_issue(page: str, default: str, code: str) -> None:
     assert find_issue_place(build_page(page)[0], default).code == code
+
+
+def test_a_region_that_is_no_code_is_refused() -> None:
+    with pytest.raises(UnknownCode, match="'綦江' is no code"):
+        find_issue_place(build_page(DISTRICT)[0], "綦江")
 
 
 def test_a_day_of_news_is_the_nations_and_each_article_has_its_own_place() -> None:

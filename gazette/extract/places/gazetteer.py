@@ -74,12 +74,16 @@ class Gazetteer:
         """Every code, the nation's first."""
         return [NATION.code, *self._divisions]
 
+    def _division(self, code: str) -> Division:
+        division = self._divisions.get(code)
+        if division is None:
+            raise UnknownCode(f"{code!r} is no code of GB/T 2260")
+        return division
+
     def place(self, code: str) -> Place:
         """The place of a code, with its full name. Raises UnknownCode."""
         if code not in self._places:
-            if code not in self._divisions:
-                raise UnknownCode(f"{code!r} is no code of GB/T 2260")
-            names = [self._divisions[c].name for c in self.line(code)[1:]]
+            names = [self._division(c).name for c in self.line(code)[1:]]
             self._places[code] = Place(code, "".join(names))
         return self._places[code]
 
@@ -87,9 +91,7 @@ class Gazetteer:
         """The codes from the nation down to the place itself."""
         known = self._lines.get(code)
         if known is None:
-            if code not in self._divisions:
-                raise UnknownCode(f"{code!r} is no code of GB/T 2260")
-            known = self._lines[code] = (*self.line(self._divisions[code].parent), code)
+            known = self._lines[code] = (*self.line(self._division(code).parent), code)
         return known
 
     def parent(self, code: str) -> Place | None:
@@ -98,15 +100,15 @@ class Gazetteer:
         return self.place(line[-2]) if len(line) > 1 else None
 
     def rank(self, code: str) -> Rank:
-        return Rank.NATION if code == NATION.code else self._divisions[code].rank
+        return Rank.NATION if code == NATION.code else self._division(code).rank
 
     def is_former(self, code: str) -> bool:
         """Whether today's list no longer has the code."""
-        return code != NATION.code and self._divisions[code].former
+        return code != NATION.code and self._division(code).former
 
     def own_name(self, code: str) -> str:
         """The name without those of the places above: 綦江区."""
-        return NATION.name if code == NATION.code else self._divisions[code].name
+        return NATION.name if code == NATION.code else self._division(code).name
 
     def is_within(self, code: str, container: str) -> bool:
         """Whether the place is the container or a part of it."""
