@@ -50,6 +50,14 @@ _LASTING = ("连续", "为期", "历时", "长达", "近", "过去", "未来", "
 _MEASURES = frozenset({Kind.MONEY, Kind.MASS, Kind.AREA, Kind.RATE, Kind.LENGTH})
 _COMPOUND = frozenset({Kind.MONEY, Kind.DURATION})
 _LISTED_UNITS = frozenset({"country", "place", "institution", "enterprise"})
+_MARKS = {
+    "￥": _CNY,
+    "¥": _CNY,
+    "$": _UNITS["美元"],
+    "€": _UNITS["欧元"],
+    "£": _UNITS["英镑"],
+}
+_MARK_REACH = 6
 _HOURS = frozenset({"十", "十一", "十二"})
 _LIST_REACH = 6
 _HUNDRED = Decimal(100)
@@ -132,6 +140,8 @@ def _quantity(
     if reading.unit is None and end < len(text) and text[end] in "、和与及":
         reading = _with_unit_behind(text, end, reading)
     begin, sign = _sign(text, start, floor)
+    if begin > floor:
+        begin, reading = _currency_before(text, begin, floor, reading)
     qualifier, approximator = reading.qualifier, None
     if begin > floor and text[begin - 1] in context.before_ends():
         approximator = context.find_before(
