@@ -66,7 +66,11 @@ def _dateline_follows(drafts: list[Draft], index: int) -> bool:
 
 
 def assign_page_roles(drafts: list[Draft]) -> None:
-    """Roles and article numbers of the drafts of a newspaper page, headings being drafted as SUBHEAD."""
+    """Roles and article numbers of the drafts of a newspaper page, whatever heading each was taken for on its own."""
+    for draft in drafts:
+        draft.article = 0
+        if draft.role is Role.HEADLINE:
+            draft.role = Role.SUBHEAD
     headings = [index for index, draft in enumerate(drafts) if draft.role is Role.SUBHEAD]
     if not headings:
         return

@@ -63,14 +63,19 @@ def _build_all_drafts(lines: list[Line], runs: list[tuple[int, int]]) -> list[Dr
     drafts: list[Draft] = []
     position = 0
     for first, last in runs:
-        drafts.extend(_build_line_drafts(lines[position:first]))
+        drafts.extend(_build_headed_drafts(lines[position:first]))
         drafts.extend(build_drafts(lines[first:last]))
         position = last
-    drafts.extend(_build_line_drafts(lines[position:]))
+    drafts.extend(_build_headed_drafts(lines[position:]))
     if runs:
         assign_page_roles(drafts)
-    else:
-        assign_headline_roles(drafts)
+    return drafts
+
+
+def _build_headed_drafts(lines: list[Line]) -> list[Draft]:
+    """The blocks of lines that are a paragraph or a heading each."""
+    drafts = _build_line_drafts(lines)
+    assign_headline_roles(drafts)
     return drafts
 
 

@@ -15,6 +15,7 @@ from gazette.clean.model import Role
 SENTENCE_ENDS = frozenset("。！？…!?")
 CLAUSE_ENDS = frozenset("：；:;")
 _AFTER_SENTENCE = "”’）》」』】)\"'"
+_INDENT = 2
 _PADDING = " " + INVISIBLE
 _INNER_PAUSE = re.compile("[，。；、：]")
 
@@ -25,8 +26,8 @@ class Line:
     characters.
 
     `width` is in Chinese characters, a half-width one counting a half. `frame` numbers the stretches between blank
-    lines. `ends_sentence`: a sentence ends with the line. `column` is the width of the column that it stands in, 0 till
-    measured."""
+    lines. `ends_sentence`: a sentence ends with the line. `indented`: two blanks or more stand before it. `column` is
+    the width of the column that it stands in, 0 till measured."""
 
     start: int
     end: int
@@ -35,6 +36,7 @@ class Line:
     width: float
     frame: int
     ends_sentence: bool
+    indented: bool
     role: Role | None = field(default=None)
     column: float = 0.0
 
@@ -70,14 +72,16 @@ def find_lines(folded: str) -> list[Line]:
             frame += after_blank
             after_blank = False
             indent = 0 if raw[0] == stripped[0] else len(raw) - len(raw.lstrip(_PADDING))
-            lines.append(_build_line(stripped, offset + indent, frame))
+            lines.append(_build_line(stripped, offset + indent, frame, indented=indent >= _INDENT))
         offset += len(raw) + 1
     return lines
 
 
-def _build_line(stripped: str, start: int, frame: int) -> Line:
+def _build_line(stripped: str, start: int, frame: int, *, indented: bool) -> Line:
     text = stripped
     if " " in text or INVISIBLE in text:
         text = text.replace(" ", "").replace(INVISIBLE, "")
     half = len(text.encode("ascii", "ignore"))
-    return Line(start, start + len(stripped), stripped, text, len(text) - half / 2, frame, ends_sentence(text))
+    return Line(
+        start, start + len(stripped), stripped, text, len(text) - half / 2, frame, ends_sentence(text), indented
+    )

@@ -19,6 +19,8 @@ from gazette.clean.model import Role
 SLACK = 1.5
 """How far a full line may stay behind its column: punctuation and figures do not justify evenly."""
 _INDENT = 2.0
+_FEWEST_INDENTS = 3
+_LONGEST_PARAGRAPH = 24
 _LEAST_INDENT, _MOST_INDENT = 1.5, 3.5
 _LONGEST_HEADING_LINE = 30.0
 _SHORT_HEADING = 12.0
@@ -108,6 +110,10 @@ class _Assembly:
         self.suspended: Draft | None = None
         self.resumes_at = -1
         self.frame_ends = _find_frame_ends(lines)
+        self.keeps_indents = sum(line.indented for line in lines) >= max(
+            _FEWEST_INDENTS, len(lines) / _LONGEST_PARAGRAPH
+        )
+        self.has_frames = lines[0].frame != lines[-1].frame
 
     def build(self) -> list[Draft]:
         index = 0
@@ -240,10 +246,12 @@ class _Assembly:
         return following.width >= column - _LEAST_INDENT / 2 and line.width >= line.column - _LEAST_INDENT / 2
 
     def _opens_paragraph(self, index: int) -> bool:
-        """Whether the line is set as the first of a paragraph: as much shorter than its column as an indent, and not
-        because a sentence ends with it."""
+        """Whether the line is set as the first of a paragraph: indented, or, where the dump keeps no indents, as much
+        shorter than its column as an indent, and not because a sentence ends with it."""
         line = self.lines[index]
-        if line.ends_sentence or line.role is not None:
+        if line.indented and line.role is None:
+            return True
+        if line.ends_sentence or line.role is not None or self.keeps_indents:
             return False
         column = self._find_column_after(index)
         return column > 0 and _LEAST_INDENT <= column - line.width <= _MOST_INDENT
@@ -295,7 +303,7 @@ class _Assembly:
             return False
         after = self._skip_heading_frames(end) if whole else end
         following = self.lines[after] if after < len(self.lines) else None
-        score = 2 * any(_has_parts(line) for line in lines) - (not whole)
+        score = 2 * any(_has_parts(line) for line in lines) - (not whole and self.has_frames)
         if following is None or following.role is not None:
             score += 1 + whole - 2 * self._goes_on_after_marked(after, lines)
         else:
@@ -347,8 +355,8 @@ class _Assembly:
         following = self.lines[index]
         if following.ends_sentence and following.width < widest - SLACK:
             score -= 2
-        if not opens and abs(column - _INDENT - widest) <= SLACK / 2:
-            score -= 2
+        if not (opens and self.has_frames) and abs(column - _INDENT - lines[-1].width) <= SLACK / 2:
+            score -= 2 + (len(lines) > 1)
         return score
 
     def _interrupts(self, start: int, end: int) -> bool:
