@@ -177,6 +177,24 @@ def _sign(text: str, start: int, floor: int) -> tuple[int, int]:
     return start, 1
 
 
+def _currency_before(
+    text: str, begin: int, floor: int, reading: Reading
+) -> tuple[int, Reading]:
+    """￥300, $20 and 人民币50元: the currency printed before the number."""
+    mark = _MARKS.get(text[begin - 1])
+    if mark is not None and reading.unit is None:
+        return begin - 1, in_base_units(reading._replace(unit=mark))
+    if (
+        text[begin - 1] in "币 "
+        and reading.unit is not None
+        and reading.unit.name == "CNY"
+    ):
+        stem = text[max(floor, begin - _MARK_REACH) : begin].rstrip()
+        if stem.endswith("人民币"):
+            return max(floor, begin - _MARK_REACH) + len(stem) - 3, reading
+    return begin, reading
+
+
 def _extended(
     text: str, place: tuple[int, int, int], reading: Reading
 ) -> tuple[Reading, int, int]:
