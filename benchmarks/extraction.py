@@ -33,7 +33,9 @@ def read_issues(folder: Path, most: int | None) -> Iterator[tuple[date, str]]:
         yield date.fromisoformat(path.stem[:10]), path.read_text(encoding="utf-8")
 
 
-def measure(name: str, read: Callable[[date, str], int], issues: Iterable[tuple[date, str]]) -> tuple[str, float, int, int]:
+def measure(
+    name: str, read: Callable[[date, str], int], issues: Iterable[tuple[date, str]]
+) -> tuple[str, float, int, int]:
     """(name, seconds, characters, figures found); the issues are read from disk outside the clock."""
     seconds, characters, found = 0.0, 0, 0
     for issue_date, text in issues:

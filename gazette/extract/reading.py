@@ -92,7 +92,13 @@ class _IssueReader:
         sentences = find_sentences(text, quantities, self._rules)
         for sentence in sentences:
             file_figures(sentence, self._rules, is_foreign(sentence))
-        return Paragraph(block, text, quantities, sentences, group_figures(sentences, self._rules, _Setting(block.start, self._periods, self._places)))
+        return Paragraph(
+            block,
+            text,
+            quantities,
+            sentences,
+            group_figures(sentences, self._rules, _Setting(block.start, self._periods, self._places)),
+        )
 
     def _build_record(self, draft: Draft, paragraph: Paragraph, headline: str | None) -> Record:
         offset = paragraph.block.start

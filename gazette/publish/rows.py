@@ -106,7 +106,7 @@ def _whole_measures(table: str) -> frozenset[str]:
 
 def _build_mention(mention: Mention, issue: Issue, clean: CleanText, ids: Mapping[int, str]) -> Row:
     quantity, record = mention.quantity, mention.record
-    char_start, char_end = _find_extent(clean, quantity.start, quantity.end)
+    char_start, char_end = find_printed(issue.text, clean, quantity)
     return {
         "mention_id": f"{issue.issue_id[:16]}-{char_start}",
         "issue_id": issue.issue_id,
@@ -131,6 +131,21 @@ def _find_extent(clean: CleanText, start: int, end: int) -> tuple[int, int]:
     printed between is inside."""
     places = clean.places[start:end]
     return min(places), max(places) + 1
+
+
+def find_printed(decoded: str, clean: CleanText, quantity: Quantity) -> tuple[int, int]:
+    """The place of a figure in the decoded text. Where a caption tore it apart (2021年 … 底), the piece that holds its
+    number: what stands between is never shown as the figure."""
+    first = last = quantity.number_start
+    while first > quantity.start and _is_blank(decoded, clean.places[first - 1] + 1, clean.places[first]):
+        first -= 1
+    while last + 1 < quantity.end and _is_blank(decoded, clean.places[last] + 1, clean.places[last + 1]):
+        last += 1
+    return clean.places[first], clean.places[last] + 1
+
+
+def _is_blank(decoded: str, start: int, end: int) -> bool:
+    return start <= end and not decoded[start:end].translate(INVISIBLE).strip()
 
 
 def _squeeze(text: str) -> str:

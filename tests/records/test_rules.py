@@ -79,4 +79,4 @@ def test_bad_rule_file_is_refused_by_name(change: tuple[str, str], said: str) ->
 
 def test_good_rule_file_is_read() -> None:
     rules = build_rules({"projects.toml": GOOD})
-    assert [hit.cue.term for hit in rules.find("项目总投资1亿元")] == ["总投资"]
+    assert "总投资" in [hit.cue.term for hit in rules.find("项目总投资1亿元")]

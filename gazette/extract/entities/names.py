@@ -16,7 +16,16 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-_KEYS = {"company_suffixes", "bounds", "generic", "national_banks", "local_bank_suffixes", "not_banks", "works", "parks"}
+_KEYS = {
+    "company_suffixes",
+    "bounds",
+    "generic",
+    "national_banks",
+    "local_bank_suffixes",
+    "not_banks",
+    "works",
+    "parks",
+}
 _DECLARED = re.compile(r"（(?:以?下称|以下简称|下简称|简称)[“‘]?(?P<short>[\u4e00-\u9fffA-Za-z0-9]{2,12})[”’]?）")
 _LISTED = re.compile(r"(?:、[^，。；]{0,40}?)?等[^，。；]{0,6}?[\d一二三四五六七八九十百千两]")
 SHORTEST_NAME = 3
@@ -92,7 +101,12 @@ class Names:
 
     def find(self, start: int, end: int) -> list[NameSpan]:
         """The names in `text[start:end]`, in order, without those of a list that a count sums up (A、B等14家企业)."""
-        found = [*self._companies(start, end), *self._banks(start, end), *self._parks(start, end), *self._works(start, end)]
+        found = [
+            *self._companies(start, end),
+            *self._banks(start, end),
+            *self._parks(start, end),
+            *self._works(start, end),
+        ]
         found.sort(key=lambda span: (span.start, -span.end))
         apart: list[NameSpan] = []
         for span in found:
@@ -131,7 +145,9 @@ class Names:
         for match in self._patterns.company.finditer(self._text, start, end):
             name = self._cut(match.group())
             if name is not None:
-                spans.append(NameSpan(match.end() - len(name), match.end(), self._full.get(name, name), NameKind.COMPANY))
+                spans.append(
+                    NameSpan(match.end() - len(name), match.end(), self._full.get(name, name), NameKind.COMPANY)
+                )
         if self._short is not None:
             for match in self._short.finditer(self._text, start, end):
                 spans.append(NameSpan(match.start(), match.end(), self._full[match.group()], NameKind.COMPANY))

@@ -35,8 +35,12 @@ _OF_ENTERPRISES = (_ENTERPRISES, 60)
 _OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
 _NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
 _ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
-_NOUN_PHRASE = re.compile(r"的?(?:(?!用于|支持|推动|带动|促进|加快|投入|给予|全部|已经|均|已|为|在|向|从|，)[\u4e00-\u9fff“”、])+")
-_SHARE_BACK = re.compile(r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)")
+_NOUN_PHRASE = re.compile(
+    r"的?(?:(?!用于|支持|推动|带动|促进|加快|投入|给予|全部|已经|均|已|为|在|向|从|，)[\u4e00-\u9fff“”、])+"
+)
+_SHARE_BACK = re.compile(
+    r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
+)
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
@@ -50,7 +54,11 @@ def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> Non
     indicators = {indicator.name: indicator for indicator in rules.indicators}
     for figure in sentence.figures:
         kind = figure.quantity.kind
-        if figure.quantity.unit == "percentage_point" or _is_difference(sentence, figure) or _is_threshold(sentence, figure):
+        if (
+            figure.quantity.unit == "percentage_point"
+            or _is_difference(sentence, figure)
+            or _is_threshold(sentence, figure)
+        ):
             figure.reason = Reason.OUTSIDE_TABLES
         elif kind is Kind.RATE:
             _file_rate(sentence, figure, indicators)
@@ -96,7 +104,11 @@ def _is_ours(figure: Figure) -> bool:
 def _is_bare_sum(sentence: Sentence, figure: Figure) -> bool:
     """签约超5000亿, 1万亿国债: a headline leaves 元 out."""
     quantity = figure.quantity
-    return quantity.unit_text == "" and sentence.text[quantity.end - 1] == "亿" and quantity.kind in (Kind.COUNT, Kind.OTHER)
+    return (
+        quantity.unit_text == ""
+        and sentence.text[quantity.end - 1] == "亿"
+        and quantity.kind in (Kind.COUNT, Kind.OTHER)
+    )
 
 
 def _file_by_cue(sentence: Sentence, figure: Figure, as_money: bool = False) -> None:
@@ -187,7 +199,11 @@ def _first_of_two(sentence: Sentence, figure: Figure, indicator: Indicator, term
     at = sentence.text.rfind(term, figure.left, figure.quantity.start)
     for hit in sentence.hits_between(figure.left, at):
         for other, _ in hit.cue.before:
-            if other.table is not None and Kind.RATE in other.kinds and _TWO_RATES.fullmatch(sentence.text[hit.end : at]):
+            if (
+                other.table is not None
+                and Kind.RATE in other.kinds
+                and _TWO_RATES.fullmatch(sentence.text[hit.end : at])
+            ):
                 return other, hit.cue.term
     return indicator, term
 
@@ -267,7 +283,9 @@ def _may_take(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
     if indicator.classifiers and figure.quantity.unit_text not in indicator.classifiers:
         return False
     start, end = sentence.clause_span(figure.clause)
-    near = sentence.text[max(start, figure.quantity.start - REQUIRED_REACH) : min(end, figure.quantity.end + REQUIRED_REACH)]
+    near = sentence.text[
+        max(start, figure.quantity.start - REQUIRED_REACH) : min(end, figure.quantity.end + REQUIRED_REACH)
+    ]
     return not indicator.requires or any(all(word in near for word in each.split("+")) for each in indicator.requires)
 
 

@@ -19,7 +19,9 @@ COUNTS = {"projects": "project_count", "enterprises": "enterprise_count", "labor
 TOTALS = {"projects": "total_count", "enterprises": "total_count", "labor": "total_headcount"}
 RATES = {"projects": "resumption_rate", "enterprises": "resumption_rate", "labor": "labor_rate"}
 _LISTED = re.compile(r"(?:[、和及与或][\u4e00-\u9fff]{0,3}){1,3}")
-_GOES_ON = re.compile(r"^[“”、，\s]*(?:据介绍，|据了解，|据悉，)?(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)")
+_GOES_ON = re.compile(
+    r"^[“”、，\s]*(?:据介绍，|据了解，|据悉，)?(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
+)
 _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
 _NEW_LOANS = re.compile(r"新发放|平均利率")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部(?P<phase>[\u4e00-\u9fff]{2,4})")
@@ -64,7 +66,11 @@ def group_figures(sentences: list[Sentence], rules: Rules, setting: Setting) -> 
         opened = _group_sentence(sentence, carried, wholes, setting)
         drafts.extend(opened)
         for draft in opened:
-            if draft.table == "projects" and draft.kind is None and _ABOUT_ONE.search(sentence.text, sentence.start, draft_end(draft)):
+            if (
+                draft.table == "projects"
+                and draft.kind is None
+                and _ABOUT_ONE.search(sentence.text, sentence.start, draft_end(draft))
+            ):
                 draft.kind = _phase_before(sentence, rules)
             last[draft.table] = draft
     return drafts
@@ -95,7 +101,11 @@ def _group_sentence(
         draft = open_drafts.get(figure.table)
         planned = is_planned(sentence, figure) or (setting.is_ahead(figure) and not _is_change(sentence, figure))
         kind = _kind_of(sentence, figure)
-        if draft is None or not _joins(sentence, draft, figure, kind, planned) or not setting.is_same(draft.first, figure):
+        if (
+            draft is None
+            or not _joins(sentence, draft, figure, kind, planned)
+            or not setting.is_same(draft.first, figure)
+        ):
             draft = _open(sentence, figure, kind, planned, parents.get(figure.table) if in_part else None)
             opened.append(draft)
             open_drafts[figure.table] = draft
@@ -158,7 +168,11 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
         return False
     if figure.column == COUNTS.get(draft.table) and TOTALS.get(draft.table, "") in draft.figures:
         return True
-    if figure.column in COUNTS.values() and draft.table in ("projects", "enterprises") and RATES[draft.table] in draft.figures:
+    if (
+        figure.column in COUNTS.values()
+        and draft.table in ("projects", "enterprises")
+        and RATES[draft.table] in draft.figures
+    ):
         return False
     return planned == draft.planned or figure.column in RATES.values() or figure.table in ("projects", "finance")
 
@@ -209,7 +223,9 @@ def _settle_total(sentence: Sentence, draft: Draft) -> None:
     figure = draft.figures[counts]
     plan = whole_is_plan(sentence, figure)
     done = _find_all_done(sentence, draft) if plan else None
-    by_rate = rates in draft.figures and (plan or (draft.table == "projects" and _clause_kind(sentence, figure) is None))
+    by_rate = rates in draft.figures and (
+        plan or (draft.table == "projects" and _clause_kind(sentence, figure) is None)
+    )
     if by_rate or done:
         draft.figures.pop(counts)
         figure.column = totals

@@ -25,7 +25,19 @@ class Figure:
     start) to the figure after it (or the clause's end).
     """
 
-    __slots__ = ("clause", "column", "index", "indicator", "kind", "left", "quantity", "reason", "right", "subject", "table")
+    __slots__ = (
+        "clause",
+        "column",
+        "index",
+        "indicator",
+        "kind",
+        "left",
+        "quantity",
+        "reason",
+        "right",
+        "subject",
+        "table",
+    )
 
     def __init__(self, quantity: Quantity, index: int, clause: int, left: int, right: int) -> None:
         self.quantity = quantity
