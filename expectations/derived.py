@@ -59,7 +59,7 @@ def derive_records(table: str, frames: Frames, region_codes: Collection[str] | N
     measures = [pl.col(measure.name).is_not_null() for measure in TABLES[table].measures]
     records = records.with_columns(
         figures_filled=pl.sum_horizontal(measures),
-        years_from_issue=(pl.col("as_of") - pl.col("issue_date")).dt.total_days() / 365.25,
+        years_from_issue=(pl.col("as_of") - pl.col("issue_date")).dt.total_days().truediv(365.25).round(1),
     )
     return _with_rate_from_counts(records, *SHARES[table]) if table in SHARES else records
 
@@ -116,7 +116,7 @@ def _with_wholes_and_parts(records: pl.DataFrame, table: str) -> pl.DataFrame:
     )
     sums = [
         pl.when(pl.col(f"{name}_low").is_not_null().any())
-        .then(pl.col(f"{name}_low").sum() * (1 - SAME))
+        .then(pl.col(f"{name}_low").sum())
         .alias(f"{name}_of_parts_low")
         for name in names
     ]

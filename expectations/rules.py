@@ -133,6 +133,8 @@ def _build_rule(entry: Mapping[str, Any], suite: str, column: Column | None, whe
     if column and check == "one_of" and argument == "enum":
         argument = list(column.enum.values) if column.enum else []
     _check_argument(check, argument, where)
+    if check != "satisfies" and ("when" in entry or "nulls" in entry):
+        raise RuleError(f"{where}: when and nulls go with satisfies alone")
     try:
         return Rule(
             suite=suite,

@@ -49,7 +49,7 @@ def build_expectation(rule: Rule) -> Expectation:
         "description": rule.en,
         "meta": {"rule": rule.name, "breaks": rule.breaks.value, "en": rule.en, "zh": rule.zh},
     }
-    if rule.check == "satisfies" or rule.when or rule.nulls == "checked":
+    if rule.check == "satisfies":
         return ExpectRowsToSatisfy(
             columns=list(rule.columns), expression=rule.argument, when=rule.when, nulls=rule.nulls, **about
         )

@@ -231,7 +231,7 @@ def _break_measure(table: str, measure: str) -> list[tuple[str, Change]]:
         ("not_negative", figure(measure, -1)),
         ("positive", figure(measure, 0)),
         ("below_2_billion", figure(measure, 3e9)),
-        ("below_50_trillion", figure(measure, 6e13)),
+        ("below_100_trillion", figure(measure, 2e14)),
         ("below_1000_trillion", figure(measure, 2e15)),
         ("not_above_its_whole", with_figures(measure, 20, 10)(table)),
         ("of_parts_not_above_whole", three_parts(measure)(table)),
