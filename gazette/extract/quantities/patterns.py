@@ -20,9 +20,7 @@ CROSSES = frozenset("×xX*")
 
 _POINT_DIGITS = "〇零一二三四五六七八九" + FORMAL[:9]
 # 千 before 瓦, 兆 before 瓦 and the like belong to the unit.
-_SCALE = (
-    r"(?:[十拾万亿萬億佰仟]|百(?!帕|分[位之点])|千(?![瓦伏克卡焦赫帕牛])|兆(?=[亿億]))"
-)
+_SCALE = r"(?:[十拾万亿萬億佰仟]|百(?!帕|分位)|千(?![瓦伏克卡焦赫帕牛])|兆(?=[亿億]))"
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _ARABIC_NUMBER = rf"{_ARABIC}(?:[ ]*[多余几來来馀幾]?(?:[ ]*{_SCALE})+(?:[零〇]?[0-9]+(?![0-9.%,])(?:[ ]?{_SCALE})*)*)?"
 _CHINESE_NUMBER = (
