@@ -116,10 +116,17 @@ class _Writer:
         for index, line in enumerate(draft.lines):
             if index and self._needs_blank(draft, line):
                 self._add_mark(" ", draft.lines[index - 1].end)
-            for start, end in find_stretches(line.raw, running=running, quoted=quoted):
-                self.pieces.append(line.raw[start:end])
-                self.places.extend(self.all_places[line.start + start : line.start + end])
+            if line.raw is line.text:
+                self.pieces.append(line.raw)
+                self.places.extend(self.all_places[line.start : line.end])
+            else:
+                self._write_stretches(line, find_stretches(line.raw, running=running, quoted=quoted))
             quoted = running and is_quoted(line.raw, len(line.raw), quoted=quoted)
+
+    def _write_stretches(self, line: Line, stretches: list[tuple[int, int]]) -> None:
+        for start, end in stretches:
+            self.pieces.append(line.raw[start:end])
+            self.places.extend(self.all_places[line.start + start : line.start + end])
 
     def _needs_blank(self, draft: Draft, line: Line) -> bool:
         before, after = self.pieces[-1][-1:], line.text[0]

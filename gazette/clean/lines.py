@@ -23,7 +23,7 @@ _INNER_PAUSE = re.compile("[，。；、：]")
 @dataclass(slots=True)
 class Line:
     """One non-blank line: its place in the folded text, `raw` without padding, `text` without any blanks or invisible
-    characters.
+    characters: the same object where there are none.
 
     `width` is in Chinese characters, a half-width one counting a half. `frame` numbers the stretches between blank
     lines. `ends_sentence`: a sentence ends with the line. `indented`: two blanks or more stand before it. `column` is
