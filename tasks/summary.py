@@ -17,6 +17,7 @@ CLEAN, REJECTIONS, QUARANTINE, NOTHING = (
     "CompletedWithQuarantine",
     "NothingPending",
 )
+MARKUP = str.maketrans({character: f"&#{ord(character)};" for character in "&\\`*_{}[]<>()#|!~"})
 
 
 @dataclass
@@ -106,7 +107,4 @@ def _build_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]])
 
 def escape(value: Any) -> str:
     """A value as plain text in a cell: no markup of an issue's or a file name's works on the page."""
-    text = "" if value is None else str(value)
-    for character in "\\`*_{}[]<>()#|!":
-        text = text.replace(character, f"&#{ord(character)};")
-    return " ".join(text.split())
+    return " ".join(("" if value is None else str(value)).translate(MARKUP).split())

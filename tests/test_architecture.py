@@ -1,0 +1,61 @@
+"""Imports run one way: cli -> flows -> tasks -> gazette; `expectations` is read by the gate alone; the library knows no
+orchestration, no gates and no network."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ("gazette", "expectations", "tasks", "flows", "cli")
+NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socketserver", "ssl", "urllib", "urllib3"}
+ABOVE = {
+    "gazette": {"expectations", "tasks", "flows", "cli"},
+    "expectations": {"tasks", "flows", "cli"},
+    "tasks": {"flows", "cli"},
+    "flows": {"cli", "expectations"},
+    "cli": {"expectations"},
+}
+FOREIGN = {
+    "gazette": {"prefect", "great_expectations", "pandas", "typer", "rich"} | NETWORK,
+    "expectations": {"prefect", "typer", "rich"} | NETWORK,
+    "tasks": {"great_expectations", "typer", "rich"} | NETWORK,
+    "flows": {"great_expectations", "typer", "rich"} | NETWORK,
+    "cli": {"prefect", "great_expectations"} | NETWORK,
+}
+READS_EXPECTATIONS = {"tasks/validate.py"}
+
+
+def find_imports(file: Path) -> Iterator[str]:
+    """Every module that the file imports anywhere in it, also inside functions."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("__import__", "importlib.import_module"):
+            yield ast.unparse(node.args[0]).strip("'\"")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_run_one_way(layer: str) -> None:
+    files = sorted((ROOT / layer).rglob("*.py"))
+    assert files
+    refused = ABOVE[layer] | FOREIGN[layer]
+    faults = []
+    for file in files:
+        name = str(file.relative_to(ROOT))
+        for module in find_imports(file):
+            top = module.split(".")[0]
+            if top in refused or (top == "expectations" and layer == "tasks" and name not in READS_EXPECTATIONS):
+                faults.append(f"{name} imports {module}")
+    assert faults == []
+
+
+def test_the_scan_sees_every_way_to_import(tmp_path: Path) -> None:
+    file = tmp_path / "sample.py"
+    file.write_text("import a.b\ndef f():\n    from c import d\n    importlib.import_module('e')\n", encoding="utf-8")
+    assert sorted(find_imports(file)) == ["a.b", "c", "e"]
