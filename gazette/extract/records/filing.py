@@ -41,6 +41,7 @@ _NOUN_PHRASE = re.compile(
 _SHARE_BACK = re.compile(
     r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
 )
+_BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
@@ -113,10 +114,23 @@ def _is_bare_sum(sentence: Sentence, figure: Figure) -> bool:
 
 def _file_by_cue(sentence: Sentence, figure: Figure, as_money: bool = False) -> None:
     indicator, _ = find_governing(sentence, figure, Kind.MONEY if as_money else figure.quantity.kind)
+    if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
+        indicator = _measure_before(sentence, figure)
     if indicator is None:
         figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
     else:
         figure.file(indicator)
+
+
+def _measure_before(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """去年产值5.6亿元，…，今年力争突破7亿元: a clause that names no measure goes on with the one before it."""
+    if any(hit.cue.before or hit.cue.after for hit in sentence.hits_between(figure.left, figure.right)):
+        return None
+    for other in reversed(sentence.figures[: figure.index]):
+        if other.quantity.kind is Kind.MONEY:
+            goes_on = other.indicator is not None and other.column in ("output_value_cny", "invested_cny")
+            return other.indicator if goes_on else None
+    return None
 
 
 def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indicator | None, str]:
@@ -366,6 +380,10 @@ def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
         if other.clause == figure.clause and other.table == "finance" and other.column == "amount_cny":
             return other.indicator
     start, end = sentence.clause_span(figure.clause)
+    if figure.clause and _BENEFITS.match(sentence.text, start, figure.quantity.start):
+        for other in sentence.figures[: figure.index]:
+            if other.clause == figure.clause - 1 and other.table == "finance" and other.column == "amount_cny":
+                return other.indicator
     found: Indicator | None = None
     for hit in sentence.hits_between(start, end):
         for indicator, _ in hit.cue.after:

@@ -23,7 +23,7 @@ _GOES_ON = re.compile(
     r"^[“”、，\s]*(?:据介绍，|据了解，|据悉，)?(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
 )
 _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
-_NEW_LOANS = re.compile(r"新发放|平均利率")
+_NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部(?P<phase>[\u4e00-\u9fff]{2,4})")
 
 
@@ -198,16 +198,20 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if kind is None or figure.quantity.value > whole.quantity.value or figure.index != whole.index + 1:
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
-    if len(between) > 12 or any(noun in between for noun in ("项目", "企业", "员工", "其中", "新")):
+    if "，" in between and (len(between) > 12 or any(noun in between for noun in ("项目", "企业", "员工", "新"))):
+        return False
+    if "其中" in between or "、" in between or len(between) > 24:
         return False
     own = _clause_kind(sentence, whole)
     return own in (None, "counted") or whole_is_plan(sentence, whole) or own != kind
 
 
 def _clause_kind(sentence: Sentence, figure: Figure) -> str | None:
-    start, end = sentence.clause_span(figure.clause)
-    low, high = max(start, figure.left), min(end, figure.right)
-    hits = [hit for hit in sentence.hits_between(low, high) if figure.table in hit.cue.values]
+    """The phase or status that stands before the figure, or joined to what it counts."""
+    start = max(sentence.clause_span(figure.clause)[0], figure.left)
+    done = sentence.text.find("已", figure.quantity.end, figure.right)
+    high = done if done >= 0 else figure.right
+    hits = [hit for hit in sentence.hits_between(start, high) if _may_say(sentence, hit, figure)]
     return _nearest_kind(sentence, hits, figure) if hits else None
 
 
@@ -289,16 +293,22 @@ def find_kind(sentence: Sentence, figure: Figure, start: int, end: int) -> str |
         low, high = _own_part(sentence, figure)
         stretches += [(low, start), (end, high)]
     for low, high in stretches:
-        hits = [hit for hit in sentence.hits_between(low, high) if _may_say(hit, figure)]
+        hits = [hit for hit in sentence.hits_between(low, high) if _may_say(sentence, hit, figure)]
         if hits:
             return _nearest_kind(sentence, hits, figure)
     return None
 
 
-def _may_say(hit: Hit, figure: Figure) -> bool:
-    """Whether the term says the figure's phase or status; who is helped stands behind 帮助, never before it."""
+def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
+    """Whether the term says the figure's phase or status. Who is helped stands behind 帮助, never before it; 预计10月完工 of
+    another clause says nothing of now."""
     value = hit.cue.values.get(figure.table or "")
-    return value is not None and not (value == "assisted" and hit.start >= figure.quantity.end)
+    if value is None or (value == "assisted" and hit.start >= figure.quantity.end):
+        return False
+    clause = sentence.clause_at(hit.start)
+    return clause == figure.clause or not any(
+        "planned" in other.cue.marks for other in sentence.hits_between(sentence.clause_span(clause)[0], hit.start)
+    )
 
 
 def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
@@ -308,6 +318,8 @@ def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     end = sentence.text.find("；", position, sentence.end)
     if figure.index:
         start = max(start, sentence.figures[figure.index - 1].quantity.end)
+    part = sentence.text.find("其中", position, sentence.end)
+    end = min((at for at in (end, part) if at >= 0), default=-1)
     if figure.index + 1 < len(sentence.figures):
         end = min(end if end >= 0 else sentence.end, sentence.figures[figure.index + 1].quantity.start)
     return start, (end if end >= 0 else sentence.end)

@@ -99,6 +99,8 @@ class Sentence:
             if figures:
                 left = max(left, figures[-1].quantity.end)
                 figures[-1].right = min(figures[-1].right, quantity.start)
+            if self.text.startswith("、", quantity.end):
+                right = quantity.end  # 新开工项目45个、续建项目60个: what follows belongs to the next
             figures.append(Figure(quantity, index, clause, left, right))
         return figures
 
