@@ -6,14 +6,15 @@ quantities -> filing (which cell) -> grouping (which record) -> duplicates -> pl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from gazette.clean.model import Block, CleanText, Role
 from gazette.extract.entities import Names
 from gazette.extract.model import Extraction, Mention, Modality, Quantity, Reason, Record
-from gazette.extract.periods import PeriodContext
+from gazette.extract.periods import DateSpan, PeriodContext
 from gazette.extract.places import PlaceContext, find_issue_place, find_places
 from gazette.extract.quantities import find_quantities
 from gazette.extract.records.declaration import load_rules
@@ -26,6 +27,8 @@ from gazette.extract.records.scope import find_scope
 from gazette.extract.records.sentences import NOT_QUANTITIES, Figure, Sentence, find_sentences
 
 HEADINGS = frozenset({Role.HEADLINE, Role.SUBHEAD})
+LONG_AGO = timedelta(days=60)
+_BEGUN = re.compile(r"(?:正式|全面)?(?:开工|动工|启动建设|开建)")
 UNREAD = frozenset({Role.FURNITURE, Role.CREDIT})
 
 
@@ -62,6 +65,7 @@ class _IssueReader:
 
     def __init__(self, clean: CleanText, issue_date: date, region_code: str) -> None:
         self._clean = clean
+        self._issue_date = issue_date
         self._rules = load_rules()
         place = find_issue_place(clean, region_code)
         self._places = PlaceContext(clean, place)
@@ -108,7 +112,7 @@ class _IssueReader:
         entity, lender = find_entity(draft, self._names, offset)
         return Record(
             table=draft.table,
-            kind=kind_of(draft),
+            kind=self._kind_of(draft, offset),
             rule=first.indicator.name if first.indicator else "",
             cells={column: shift(figure.quantity, offset) for column, figure in draft.figures.items()},
             quote_start=offset + draft.sentence.start,
@@ -122,6 +126,20 @@ class _IssueReader:
             article=headline,
             rules=tuple(figure.indicator.name for figure in draft.figures.values() if figure.indicator),
         )
+
+
+    def _kind_of(self, draft: Draft, offset: int) -> str | None:
+        """The record's phase, status, instrument or activity. A project 于2019年7月开工 is under construction by now."""
+        kind = kind_of(draft)
+        if draft.table == "projects" and kind == "started":
+            places = (offset + figure.quantity.start for figure in draft.figures.values())
+            if any(self._began_long_ago(span) for place in places for span in self._periods.dates_at(place)):
+                return "under_construction"
+        return kind
+
+    def _began_long_ago(self, span: DateSpan) -> bool:
+        begun = _BEGUN.match(self._clean.text, span.end) is not None
+        return begun and self._issue_date - span.last > LONG_AGO
 
 
 class _Setting(NamedTuple):

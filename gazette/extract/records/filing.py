@@ -21,6 +21,7 @@ LEFT_COST, RIGHT_COST = 0.7, 1.3
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 GROWTH_REACH = 9
 REQUIRED_REACH = 11
+OTHER_REACH = 6
 _GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
 _RATES_OF_EITHER = frozenset({"复工率", "开工率", "开复工率", "复工开工率", "开工复工率"})
 _RATES_OF_PROJECTS = frozenset({"开复工率", "复工开工率", "开工复工率"})
@@ -42,6 +43,7 @@ _SHARE_BACK = re.compile(
     r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
 )
 _BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
+_VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、]")
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _GROWTH_TARGET = "增长目标"
 
@@ -336,7 +338,20 @@ def _is_bare(sentence: Sentence, figure: Figure) -> bool:
     return not after or after in "，。；、！？）是属已为占较比"
 
 
+def _counts_other(sentence: Sentence, figure: Figure) -> bool:
+    """5个重点项目服务专班 are teams, not projects: another noun ends the noun phrase."""
+    noun_end = -1
+    for hit in sentence.hits_between(figure.quantity.end, figure.right):
+        if "other_head" in hit.cue.marks and noun_end >= 0 and hit.start - noun_end <= OTHER_REACH:
+            return _VERB_BETWEEN.search(sentence.text, noun_end, hit.start) is None
+        if noun_end < 0 and hit.cue.marks & {"subject_enterprise", "subject_project"}:
+            noun_end = hit.end
+    return False
+
+
 def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:
+    if _counts_other(sentence, figure):
+        return True
     for hit in sentence.hits_between(figure.left, figure.right):
         for indicator, _ in (*hit.cue.before, *hit.cue.after):
             if indicator.table is None and unit in indicator.units:
