@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import tomllib
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,7 @@ FEWEST_HAN = 0.5  # of the letters; a Chinese page has over 0.9, a Japanese one 
 FEWEST_COMMON = 0.3  # of the letters; running Chinese has over 0.7, a wrong decoding under 0.2
 JUDGED_FROM = 20  # letters; shorter texts are not judged by how common their characters are
 MOST_CONTROLS = 0.01
+NO_TEXT = ("Cc", "Cn", "Co")  # categories of Unicode: controls, unassigned, private use
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,19 @@ def find_common_share(text: str) -> float:
     """Share of common Chinese characters and punctuation among the first characters of `text`, 0 to 1. White space
     counts neither way."""
     common, punctuation = read_characters()
-    sample = "".join(text[:SAMPLE].split())
-    return sum(c in common or c in punctuation for c in sample) / len(sample) if sample else 0.0
+    counts = Counter(text[:SAMPLE])
+    seen = sum(n for c, n in counts.items() if not c.isspace())
+    return sum(n for c, n in counts.items() if (c in common or c in punctuation) and not c.isspace()) / (seen or 1)
 
 
 def find_han_share(text: str) -> float:
     """Share of Chinese characters among the letters of `text`, 0 to 1; 0 where there is no letter."""
-    letters = [c for c in text[:SAMPLE] if c.isalpha()]
-    return sum(map(is_han, letters)) / len(letters) if letters else 0.0
+    letters = _count_letters(text)
+    return sum(n for c, n in letters.items() if is_han(c)) / (sum(letters.values()) or 1)
+
+
+def _count_letters(text: str) -> dict[str, int]:
+    return {c: n for c, n in Counter(text[:SAMPLE]).items() if c.isalpha()}
 
 
 def is_han(character: str) -> bool:
@@ -113,18 +120,19 @@ def is_han(character: str) -> bool:
 
 
 def _check_text(text: str, encoding: str) -> None:
-    sample = text[:SAMPLE]
-    controls = sum(unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\n\t\f\x1a" for c in sample)
-    if controls > MOST_CONTROLS * len(sample):
-        raise UnreadableIssue(Reason.BINARY, f"{controls} control characters among the first {len(sample)}")
-    if not (letters := [c for c in sample if c.isalpha()]):
+    counts = Counter(text[:SAMPLE])
+    controls = sum(n for c, n in counts.items() if unicodedata.category(c) in NO_TEXT and c not in "\n\t\f\x1a")
+    if controls > MOST_CONTROLS * counts.total():
+        raise UnreadableIssue(Reason.BINARY, f"{controls} control characters among the first {counts.total()}")
+    letters = _count_letters(text)
+    if not (total := sum(letters.values())):
         raise UnreadableIssue(Reason.NOT_CHINESE if text.strip() else Reason.EMPTY, "no letters in it")
-    share = sum(map(is_han, letters)) / len(letters)
+    share = find_han_share(text)
     if share < FEWEST_HAN:
         raise UnreadableIssue(Reason.NOT_CHINESE, f"{share:.0%} of the letters are Chinese (decoded as {encoding})")
     common, _ = read_characters()
-    known = sum(c in common for c in letters) / len(letters)
-    if len(letters) >= JUDGED_FROM and known < FEWEST_COMMON:
+    known = sum(n for c, n in letters.items() if c in common) / total
+    if total >= JUDGED_FROM and known < FEWEST_COMMON:
         raise UnreadableIssue(Reason.NOT_CHINESE, f"read as {encoding}, only {known:.0%} are common Chinese characters")
 
 
