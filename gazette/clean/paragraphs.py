@@ -232,7 +232,7 @@ class _Assembly:
             return True
         if following.frame != line.frame and not self._goes_on_full(index):
             return True
-        return following.text[0] in _PARAGRAPH_OPENERS or self._opens_paragraph(index + 1)
+        return self._opens_paragraph(index + 1)
 
     def _goes_on_full(self, index: int) -> bool:
         """Whether the paragraph goes on in the frame after `index` though a sentence ends with this one: both lines are
@@ -241,7 +241,7 @@ class _Assembly:
         column = self._find_column_after(index + 1)
         if not column or abs(column - line.column) > _LEAST_INDENT:
             return False
-        if following.ends_sentence or self.lines[index + 2].ends_sentence:
+        if following.ends_sentence or self.lines[index + 2].ends_sentence or following.text[0] in _PARAGRAPH_OPENERS:
             return False
         return following.width >= column - _LEAST_INDENT / 2 and line.width >= line.column - _LEAST_INDENT / 2
 
