@@ -85,14 +85,12 @@ def in_title(text: str, start: int) -> bool:
 
 
 def is_in_name(text: str, start: int, reading: Reading) -> bool:
-    """A figure with a unit that is part of a name: A320系列, 直-8L, 2025高校成果交易会, 2.2本项目."""
-    unit, before = reading.unit, text[start - 1] if start else " "
+    """A figure with a unit that is part of a name: 直-8L, 2025高校成果交易会, 2.2本项目."""
+    unit = reading.unit
     if unit is None:
         return False
-    if before.isascii() and before.isalpha():
-        return True
-    if before == "-" and unit.text.isascii():
-        return start > 1 and text[start - 2].isalnum()
+    if unit.text.isascii() and start > 1 and text[start - 1] == "-":
+        return text[start - 2].isalnum()
     if not unit.digits_only or reading.chinese or unit.kind is not Kind.COUNT:
         return False
     number = reading.number
@@ -194,28 +192,24 @@ def _noun_end_pattern() -> re.Pattern[str]:
     )
 
 
-def find_noun(
-    text: str, start: int, end: int, units: frozenset[str] | None
-) -> Noun | None:
+def find_noun(text: str, start: int, end: int, units: frozenset[str]) -> Noun | None:
     """The noun of one of `units` that is counted: the first one after the figure, else the one that ends before it."""
-    for noun in (_noun_after(text, end), _noun_before(text, start)):
-        if noun is not None and (units is None or noun.unit in units):
-            return noun
-    return None
+    noun = _noun_after(text, end, units) or _noun_before(text, start)
+    return noun if noun is not None and noun.unit in units else None
 
 
-def _noun_after(text: str, end: int) -> Noun | None:
+def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
     stop = _STOP.search(text, end, end + _NOUN_AFTER)
     limit = stop.start() if stop else min(len(text), end + _NOUN_AFTER)
     nouns = load_nouns()
-    match = _all_nouns().match(text, end, limit) or _long_nouns().search(
-        text, end, limit
-    )
-    if not match:
+    match = _all_nouns().match(text, end, limit)
+    if match is None or nouns[match[0]].unit not in units:
+        match = _next_noun(text, end, limit, units)
+    if match is None:
         return None
     noun = nouns[match[0]]
-    following = _long_nouns().search(
-        text, match.end(), min(limit, match.end() + _COMPOUND_REACH)
+    following = _next_noun(
+        text, match.end(), min(limit, match.end() + _COMPOUND_REACH), units
     )
     if following is None:
         return noun
@@ -223,6 +217,23 @@ def _noun_after(text: str, end: int) -> Noun | None:
     # 社区市场主体 counts communities; a project keeps its name whatever stands before it (国家示范工程).
     joined = following.start() == match.end() and noun.unit != "place"
     return head if joined or head.unit == "project" else noun
+
+
+def _next_noun(
+    text: str, start: int, limit: int, units: frozenset[str]
+) -> re.Match[str] | None:
+    """The next noun that can be counted in one of `units`."""
+    while match := _long_nouns().search(text, start, limit):
+        if load_nouns()[match[0]].unit in units:
+            return match
+        start = match.end()
+    return None
+
+
+@cache
+def all_noun_units() -> frozenset[str]:
+    """What a bare number, without any classifier, may count."""
+    return frozenset(noun.unit for noun in load_nouns().values())
 
 
 def _noun_before(text: str, start: int) -> Noun | None:

@@ -7,6 +7,7 @@ only what depends on the neighbourhood (approximators before, counted noun, quot
 
 from __future__ import annotations
 
+import string
 from decimal import Decimal
 
 from gazette.extract.model import Kind, Qualifier, Quantity
@@ -26,6 +27,7 @@ from gazette.extract.quantities.patterns import (
     SLASH,
     SMALL,
     START,
+    UNIT,
 )
 from gazette.extract.quantities.reading import (
     Groups,
@@ -58,6 +60,7 @@ _MARKS = {
     "£": _UNITS["英镑"],
 }
 _MARK_REACH = 6
+_LATIN = frozenset(string.ascii_letters)
 _HOURS = frozenset({"十", "十一", "十二"})
 _LIST_REACH = 6
 _HUNDRED = Decimal(100)
@@ -96,6 +99,8 @@ def _figure_at(text: str, start: int, floor: int) -> Found:
     if match is None:
         return None, start + 1
     unit_text, end = match[3], match.end()
+    if start > floor and text[start - 1] in _LATIN:
+        return _unread(text, start, match.end(1))
     if unit_text in _DATE_UNITS or (
         unit_text is None and end < len(text) and text[end] in _DATE_LINKS
     ):
@@ -139,7 +144,7 @@ def _quantity(
         reading, number_end, end = _extended(text, (start, number_end, end), reading)
     if reading.unit is None and end < len(text) and text[end] in "、和与及":
         reading = _with_unit_behind(text, end, reading)
-    begin, sign = _sign(text, start, floor)
+    begin, sign = _sign(text, start, floor, reading)
     if begin > floor:
         begin, reading = _currency_before(text, begin, floor, reading)
     qualifier, approximator = reading.qualifier, None
@@ -163,17 +168,22 @@ def _is_share(reading: Reading) -> bool:
     return reading.unit is not None and reading.unit.text == "成"
 
 
-def _sign(text: str, start: int, floor: int) -> tuple[int, int]:
-    """Where the number starts with its sign, and the sign: 零下20℃, -5℃, 负13.5千米."""
+def _sign(text: str, start: int, floor: int, reading: Reading) -> tuple[int, int]:
+    """Where the number starts with its sign, and the sign: 零下20℃, 增速-5%, 负13.5千米."""
     if start <= floor:
         return start, 1
     before = text[start - 1]
     if before == "下" and start - 2 >= floor and text[start - 2] == "零":
         return start - 2, -1
-    if before in "-−负負" and not (
-        start >= 2 and text[start - 2].isalnum() and before in "-−"
-    ):
+    if before in "负負":
         return start - 1, -1
+    if before in "-−":
+        joined = start >= 2 and text[start - 2].isalnum()  # 歼-20, 31-1
+        measured = reading.unit is not None and (
+            reading.unit.name == "celsius" or reading.unit.kind is Kind.RATE
+        )
+        if not joined or (measured and not text[start - 2].isascii()):
+            return start - 1, -1
     return start, 1
 
 
@@ -205,9 +215,31 @@ def _extended(
         return _range(text, place, reading) or (reading, number_end, end)
     if char in CROSSES:
         return _product(text, end, reading) or (reading, number_end, end)
+    if _is_share(reading) and char in _NUMERALS:
+        return _tenths(text, place, reading)
     if reading.unit is not None and reading.unit.kind in _COMPOUND:
         reading, end = _compound(text, end, reading)
     return reading, number_end, end
+
+
+def _tenths(
+    text: str, place: tuple[int, int, int], reading: Reading
+) -> tuple[Reading, int, int]:
+    """三成五 is 35 percent, where nothing is counted by the 五."""
+    _, number_end, end = place
+    match = NUMBER.match(text, end)
+    digit = (
+        read((match[0], None, None, None, None))
+        if match and len(match[0]) == 1
+        else None
+    )
+    if digit is None or not 0 < digit.value < 10 or UNIT.match(text, end + 1):
+        return reading, number_end, end
+    return (
+        reading._replace(value=reading.value + digit.value, place=digit.place),
+        number_end,
+        end + 1,
+    )
 
 
 def _range(
@@ -623,7 +655,9 @@ def _counted(text: str, begin: int, end: int, reading: Reading) -> tuple[str, Ki
     unit = reading.unit
     if unit is None and reading.round_figure and text.startswith("级", end):
         return _CNY.name, _CNY.kind
-    noun = context.find_noun(text, begin, end, unit.counts if unit else None)
+    noun = context.find_noun(
+        text, begin, end, unit.counts if unit else context.all_noun_units()
+    )
     if noun is not None:
         return noun.unit, noun.kind
     if unit is not None:

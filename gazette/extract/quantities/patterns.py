@@ -96,7 +96,7 @@ _MORE_AFTER_UNIT = (
     "|(?<=[年月天里斤米元岁亩吨顷])余(?![家名个人年项下额温热杭姚震]))"
 )
 
-_NUMBER = rf"(?:{_ARABIC_NUMBER}|{_CHINESE_NUMBER}|{_FORMAL_NUMBER})"
+_NUMBER = rf"(?:{_ARABIC_NUMBER}|{_FORMAL_NUMBER}|{_CHINESE_NUMBER})"
 _AFTER = trie({after.text: after.not_before for after in load_after()})
 
 AFTER = re.compile(_AFTER)
@@ -117,7 +117,7 @@ _FOLLOW = "".join(
 _JOINT = rf"[{DASHES}至到]"
 START = re.compile(
     rf"[0-9{DIGITS}{SMALL}{BIG}半{FORMAL}]"
-    rf"(?:(?<=[0-9])|(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[过超逾近]半)|(?<=第.)"
+    rf"(?:(?<=[0-9])|(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[壹贰叁柒捌玖貳參])(?=[{SMALL}])|(?<=十)(?=[一二三四五六]五(?![十百千万亿个年天]))|(?<=[过超逾近]半)|(?<=第.)"
     rf"|(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])|(?={_JOINT}[{DIGITS}十])))"
 )
 
