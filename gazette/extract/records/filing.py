@@ -266,6 +266,9 @@ def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
 
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
+    listed = _measure_of_list(sentence, figure)
+    if listed is not None:
+        return listed
     best: Indicator | None = None
     nearest = -1
     for hit in sentence.hits:
@@ -279,6 +282,24 @@ def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
         if other.quantity.end > nearest and other.quantity.kind is not Kind.RATE:
             best, nearest = other.indicator, other.quantity.end
     return best
+
+
+def _measure_of_list(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """营业收入和利润总额分别增长8.3%和5.5%: the second figure is the second measure's."""
+    start, end = sentence.clause_span(figure.clause)
+    each = next((hit for hit in sentence.hits_between(start, end) if "respectively" in hit.cue.marks), None)
+    if each is None or each.start > figure.quantity.start:
+        return None
+    named = [hit for hit in sentence.hits_between(start, each.start) if _is_measure(hit)]
+    told = [other for other in sentence.figures if other.clause == figure.clause and other.quantity.start >= each.end]
+    if len(named) < 2 or len(named) != len(told):
+        return None
+    hit = named[told.index(figure)]
+    return next(indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds)
+
+
+def _is_measure(hit: Hit) -> bool:
+    return any(Kind.MONEY in indicator.kinds for indicator, _ in hit.cue.before)
 
 
 def _file_count(sentence: Sentence, figure: Figure, indicators: dict[str, Indicator]) -> None:
@@ -342,6 +363,8 @@ def _counts_other(sentence: Sentence, figure: Figure) -> bool:
     """5个重点项目服务专班 are teams, not projects: another noun ends the noun phrase."""
     noun_end = -1
     for hit in sentence.hits_between(figure.quantity.end, figure.right):
+        if "thing_of" in hit.cue.marks and sentence.text[hit.start - 1] == "的" and 0 <= hit.start - 1 - noun_end <= 4:
+            return True
         if "other_head" in hit.cue.marks and noun_end >= 0 and hit.start - noun_end <= OTHER_REACH:
             return _VERB_BETWEEN.search(sentence.text, noun_end, hit.start) is None
         if noun_end < 0 and hit.cue.marks & {"subject_enterprise", "subject_project"}:

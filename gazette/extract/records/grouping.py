@@ -24,6 +24,7 @@ _GOES_ON = re.compile(
 )
 _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
 _NEW_LOANS = re.compile(r"新发放")
+_IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部(?P<phase>[\u4e00-\u9fff]{2,4})")
 
 
@@ -303,7 +304,9 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
     """Whether the term says the figure's phase or status. Who is helped stands behind 帮助, never before it; 预计10月完工 of
     another clause says nothing of now."""
     value = hit.cue.values.get(figure.table or "")
-    if value is None or (value == "assisted" and hit.start >= figure.quantity.end):
+    if value is None:
+        return False
+    if value == "assisted" and hit.start >= figure.quantity.end and not _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start):
         return False
     clause = sentence.clause_at(hit.start)
     return clause == figure.clause or not any(
@@ -321,7 +324,9 @@ def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     part = sentence.text.find("其中", position, sentence.end)
     end = min((at for at in (end, part) if at >= 0), default=-1)
     if figure.index + 1 < len(sentence.figures):
-        end = min(end if end >= 0 else sentence.end, sentence.figures[figure.index + 1].quantity.start)
+        other = sentence.figures[figure.index + 1]
+        bound = other.quantity.start if other.clause == figure.clause else sentence.clause_span(other.clause)[0]
+        end = min(end if end >= 0 else sentence.end, bound)
     return start, (end if end >= 0 else sentence.end)
 
 
