@@ -11,6 +11,7 @@ import codecs
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,7 +26,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
-SAMPLE = 20_000  # characters that are enough to judge a text by
+SAMPLE = 6_000  # characters that are enough to judge a text by
 FEWEST_HAN = 0.5  # of the letters; a Chinese page has over 0.9, a Japanese one under 0.5
 FEWEST_COMMON = 0.3  # of the letters; running Chinese has over 0.7, a wrong decoding under 0.2
 JUDGED_FROM = 20  # letters; shorter texts are not judged by how common their characters are
@@ -107,12 +108,15 @@ def find_common_share(text: str) -> float:
 
 def find_han_share(text: str) -> float:
     """Share of Chinese characters among the letters of `text`, 0 to 1; 0 where there is no letter."""
-    letters = _count_letters(text)
+    return _share_of_han(_pick_letters(Counter(text[:SAMPLE])))
+
+
+def _share_of_han(letters: Mapping[str, int]) -> float:
     return sum(n for c, n in letters.items() if is_han(c)) / (sum(letters.values()) or 1)
 
 
-def _count_letters(text: str) -> dict[str, int]:
-    return {c: n for c, n in Counter(text[:SAMPLE]).items() if c.isalpha()}
+def _pick_letters(counts: Mapping[str, int]) -> dict[str, int]:
+    return {c: n for c, n in counts.items() if c.isalpha()}
 
 
 def is_han(character: str) -> bool:
@@ -124,10 +128,10 @@ def _check_text(text: str, encoding: str) -> None:
     controls = sum(n for c, n in counts.items() if unicodedata.category(c) in NO_TEXT and c not in "\n\t\f\x1a")
     if controls > MOST_CONTROLS * counts.total():
         raise UnreadableIssue(Reason.BINARY, f"{controls} control characters among the first {counts.total()}")
-    letters = _count_letters(text)
+    letters = _pick_letters(counts)
     if not (total := sum(letters.values())):
         raise UnreadableIssue(Reason.NOT_CHINESE if text.strip() else Reason.EMPTY, "no letters in it")
-    share = find_han_share(text)
+    share = _share_of_han(letters)
     if share < FEWEST_HAN:
         raise UnreadableIssue(Reason.NOT_CHINESE, f"{share:.0%} of the letters are Chinese (decoded as {encoding})")
     common, _ = read_characters()
