@@ -37,6 +37,10 @@ def run_query(sql: str, data: Path, form: str, rows: int) -> None:
         {"csv": _write_csv, "json": _write_json}.get(form, _write_table)(names, result, rows)
     except duckdb.Error as error:
         raise Failure(f"query: {error}", ExitCode.USAGE) from error
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # what DuckDB makes of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _check_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:

@@ -150,3 +150,13 @@ def test_views_read_one_generation(gazette: Gazette, data: Path) -> None:
     (data / "curated").symlink_to("one")
     told = gazette("query", f"select count(*) as n from projects where issue_id = '{ISSUE}'", "--data", data)
     assert "│ 2 │" in told.out
+
+
+def test_an_interrupted_query_exits_with_130(gazette: Gazette, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("cli.query._check_query", interrupt)
+    told = gazette("query", COUNTS, "--data", data)
+    assert (told.code, told.out) == (130, "")
+    assert "Traceback" not in told.err
