@@ -14,6 +14,8 @@ from gazette.clean.lines import Line
 
 WIDEST_COLUMN = 48.0
 """Chinese characters; a wider line is a paragraph. Text wrapped at 80 columns is 40 wide."""
+SLACK = 1.5
+"""How far a full line may stay behind its column: punctuation and figures do not justify evenly."""
 _RAGGED = 3.0
 _FEWEST_BREAKS = 2
 _BREAK_SHARE = 0.25

@@ -1,7 +1,7 @@
 """The marks by which one line shows its role, read from marks.toml.
 
 Takes a folded line, gives the role that its look alone tells, or None: headings and body are told apart by their
-surroundings, in `gazette.clean.frames` and `gazette.clean.paragraphs`.
+surroundings, in `gazette.clean.headings` and `gazette.clean.paragraphs`.
 """
 
 from __future__ import annotations
