@@ -31,7 +31,7 @@ def find_heading_end(layout: Layout, index: int) -> int:
 
 
 def find_interruption_end(layout: Layout, index: int, column: float) -> int:
-    """One past the last line of the heading that stands in mid-sentence at `index`, in a frame of its own; `column`: how
+    """One past the last line of the heading that stands in mid-sentence at `index`, in its own frame; `column`: how
     wide the paragraph is that it breaks off. `index` where the sentence just goes on."""
     end = _find_candidate_end(layout, index)
     if end == index or not _is_whole_frame(layout, index, end):
