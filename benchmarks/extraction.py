@@ -1,9 +1,9 @@
 """How fast figures and records are read, on one core, beside a plain scan for number and unit as the limit.
 
-Run: python -m benchmarks.extraction FOLDER [--issues N]. FOLDER holds text issues named by their date (2020-03-27.txt).
+Run: python -m benchmarks.extraction FOLDER [--issues N]. FOLDER holds text issues named by their date.
 Prints one table: seconds, characters a second, and the ratio to the plain scan, all from the same run; JioNLP and
-Recognizers-Text stand beside them where they are installed (extra `compare`). Peak memory is printed after a tenth, half
-and all of the issues: it does not grow with their number, since every issue is let go once it is read.
+Recognizers-Text stand beside them where they are installed (extra `compare`). Peak memory is printed after a tenth,
+half and all of the issues: it does not grow with their number, since every issue is let go once it is read.
 """
 
 from __future__ import annotations

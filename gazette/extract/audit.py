@@ -1,7 +1,7 @@
 """Says over many issues where the printed figures went, and which rules never fired.
 
-Takes issue texts; gives an `Audit`: shares of figures filed, outside the tables and unresolved, the commonest contexts of
-unresolved ones, and how often each declared rule took a figure. It is for those who mend rules.
+Takes issue texts; gives an `Audit`: shares of figures filed, outside the tables and unresolved, the commonest contexts
+of unresolved ones, and how often each declared rule took a figure. It is for those who mend rules.
 """
 
 from __future__ import annotations

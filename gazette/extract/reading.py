@@ -1,7 +1,7 @@
 """Reads one cleaned issue: figures, their cells, the records that they make, with place, period and names.
 
-Takes `CleanText`, the issue's date and its publication's region; gives `Extraction`. This is the way through the package:
-quantities -> filing (which cell) -> grouping (which record) -> duplicates -> places, periods, entities of each record.
+Takes `CleanText`, the issue's date and its publication's region; gives `Extraction`. This is the way through the
+package: quantities -> filing (which cell) -> grouping (which record) -> duplicates -> place, period and names.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from gazette.extract.records.declaration import load_rules
 from gazette.extract.records.duplicates import find_repeated
 from gazette.extract.records.filing import file_figures
 from gazette.extract.records.foreign import is_foreign
-from gazette.extract.records.grouping import Draft, group_figures, kind_of, modality_of
+from gazette.extract.records.grouping import group_figures
 from gazette.extract.records.naming import find_entity
 from gazette.extract.records.scope import find_scope
 from gazette.extract.records.sentences import NOT_QUANTITIES, Figure, Sentence, find_sentences
+from gazette.extract.records.statement import Draft
 
 HEADINGS = frozenset({Role.HEADLINE, Role.SUBHEAD})
 LONG_AGO = timedelta(days=60)
@@ -108,7 +109,7 @@ class _IssueReader:
         offset = paragraph.block.start
         first = draft.first
         at = offset + first.quantity.start
-        modality = modality_of(draft)
+        modality = draft.modality
         entity, lender = find_entity(draft, self._names, offset)
         return Record(
             table=draft.table,
@@ -127,10 +128,9 @@ class _IssueReader:
             rules=tuple(figure.indicator.name for figure in draft.figures.values() if figure.indicator),
         )
 
-
     def _kind_of(self, draft: Draft, offset: int) -> str | None:
-        """The record's phase, status, instrument or activity. A project 于2019年7月开工 is under construction by now."""
-        kind = kind_of(draft)
+        """The record's phase, status, instrument or activity. What was 于2019年7月开工 is under construction by now."""
+        kind = draft.final_kind
         if draft.table == "projects" and kind == "started":
             places = (offset + figure.quantity.start for figure in draft.figures.values())
             if any(self._began_long_ago(span) for place in places for span in self._periods.dates_at(place)):

@@ -1,8 +1,8 @@
 """Finds the names of companies, banks, works and parks in an issue, and their short forms.
 
 Takes the issue's cleaned text; gives `Names`, which answers which names stand in a stretch of it. A short form
-(康田齿轮, or what 下称 declares) gives the full name where the issue prints it anywhere. A fragment of a clause is never a
-name: what stands left of a name is cut off at words that names do not hold.
+(康田齿轮, or what 下称 declares) gives the full name where the issue prints it anywhere. A fragment of a clause is
+never a name: what stands left of a name is cut off at words that names do not hold.
 """
 
 from __future__ import annotations

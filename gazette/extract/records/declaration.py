@@ -34,10 +34,10 @@ class RuleError(ValueError):
 class Indicator:
     """One declared rule: figures of `kinds` (and `units`, if any are named) that its cues govern fill `column`.
 
-    `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the
-    rule itself sets (an instrument, mostly); of `requires` one must stand near the figure in its clause (a+b: both); `classifiers` are
-    those that may count it. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that it
-    must not take; both are run as tests.
+    `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the rule
+    itself sets (an instrument, mostly). Of `requires` one must stand near the figure in its clause (a+b: both);
+    `classifiers` are those that may count it. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that
+    it must not take; both are run as tests.
     """
 
     name: str
@@ -79,6 +79,8 @@ class Rules:
     indicators: tuple[Indicator, ...]
     cues: tuple[Cue, ...]
     automaton: AhoCorasick
+    named: Mapping[str, Indicator]
+    counting: Mapping[str, tuple[Indicator, ...]]  # unit -> the rules of the tables that count it
 
     def find(self, text: str, offset: int = 0) -> list[Hit]:
         hits: list[Hit] = []
@@ -95,9 +97,19 @@ def _longest_first(match: tuple[int, int, int]) -> tuple[int, int]:
     return match[1], -match[2]
 
 
+_CUE_KEYS = ("before", "after", "around", "weak_before", "weak_after")
 _INDICATOR_KEYS = {
-    "name", "column", "kinds", "units", "kind", "requires", "classifiers", "before", "after", "around", "weak_before", "weak_after", "example", "counter",
-}  # fmt: skip
+    "name",
+    "column",
+    "kinds",
+    "units",
+    "kind",
+    "requires",
+    "classifiers",
+    *_CUE_KEYS,
+    "example",
+    "counter",
+}
 _NOUN_MARKS = {
     "enterprise": "subject_enterprise",
     "project": "subject_project",
@@ -142,7 +154,21 @@ def build_rules(files: Mapping[str, str]) -> Rules:
             _cue(cues, noun.text).marks.add(_NOUN_MARKS[noun.unit])
     _inherit_values(cues)
     ordered = tuple(cues.values())
-    return Rules(tuple(indicators), ordered, AhoCorasick([cue.term for cue in ordered]))
+    return Rules(
+        indicators=tuple(indicators),
+        cues=ordered,
+        automaton=AhoCorasick([cue.term for cue in ordered]),
+        named={rule.name: rule for rule in indicators},
+        counting=_by_unit(indicators),
+    )
+
+
+def _by_unit(indicators: Iterable[Indicator]) -> dict[str, tuple[Indicator, ...]]:
+    counting: dict[str, tuple[Indicator, ...]] = {}
+    for rule in indicators:
+        for unit in rule.units if rule.table is not None else ():
+            counting[unit] = (*counting.get(unit, ()), rule)
+    return counting
 
 
 def _inherit_values(cues: Mapping[str, Cue]) -> None:

@@ -1,7 +1,7 @@
 """Finds facts that an issue says again, so that each is one record (filing rule 4).
 
-Takes the drafts of one article with where they stand; gives, for each draft that only repeats another, the draft that it
-repeats. The most exact saying is the first; of two equally exact ones the body's is before the headline's, and the
+Takes the drafts of one article with where they stand; gives, for each draft that only repeats another, the draft that
+it repeats. The most exact saying is the first; of two equally exact ones the body's is before the headline's, and the
 earlier before the later.
 """
 
@@ -9,8 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gazette.extract.model import Quantity
-from gazette.extract.records.grouping import EXACTNESS, Draft
+from gazette.extract.model import Qualifier, Quantity
+from gazette.extract.records.statement import Draft
+
+EXACTNESS = {
+    Qualifier.EXACT: 0,
+    Qualifier.RANGE: 1,
+    Qualifier.ABOUT: 1,
+    Qualifier.NEARLY: 2,
+    Qualifier.MORE_THAN: 2,
+    Qualifier.AT_LEAST: 3,
+    Qualifier.AT_MOST: 3,
+}
 
 
 def find_repeated(drafts: Sequence[tuple[Draft, bool]]) -> dict[Draft, Draft]:

@@ -1,6 +1,7 @@
 """Tells sentences about other countries, whose figures belong to none of our regions.
 
-Takes a `Sentence`; a foreign country or body that opens it, with no place of ours and no 我国 or 全国 in it, makes it foreign.
+Takes a `Sentence`; a foreign country or body that opens it, with no place of ours and no 我国 or 全国 in it, makes it
+foreign.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ SUBJECT_REACH = 16
 _RELATIONS = ("来自", "与", "同", "对", "和", "向", "面向", "出口", "从", "赴", "中")
 
 
-def is_foreign(sentence: Sentence, headline_is_foreign: bool = False) -> bool:
-    """Whether the sentence is about another country. Under a foreign headline every sentence is that names nothing of ours."""
-    opens = headline_is_foreign
+def is_foreign(sentence: Sentence) -> bool:
+    """Whether the sentence is about another country."""
+    opens = False
     for hit in sentence.hits:
         if "domestic" in hit.cue.marks:
             return False

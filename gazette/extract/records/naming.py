@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from gazette.extract.entities import NameKind, Names, NameSpan
-from gazette.extract.records.grouping import Draft
+from gazette.extract.records.statement import Draft
 
 _ABOUT_WORK = re.compile(r"该(?:工程|项目)|工程(?:总)?投资|项目(?:总)?投资|工程总|项目全面|项目建成")
 _ABOUT_PARK = re.compile(r"园区(?:内|里|企业|现|已|累计)|对园区|区内[\d一二三四五六七八九十近超约]")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from gazette.extract.records.grouping import COUNTS, TOTALS, Draft
 from gazette.extract.records.sentences import Figure
+from gazette.extract.records.statement import COUNTS, TOTALS, Draft
 
 _HEAD = (
     "项目|工程|小区|企业|商户|市场主体|经营主体|个体工商户|工商户|个体户|合作社|公司|门店|煤矿|员工|职工|工人|务工人员|"

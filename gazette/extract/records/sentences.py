@@ -60,6 +60,11 @@ class Figure:
         self.kind = kind or indicator.kind
         self.reason = Reason.OUTSIDE_TABLES if indicator.table is None else None
 
+    def leave_out(self, reason: Reason) -> None:
+        """Put the figure in no table."""
+        self.indicator, self.table, self.column, self.kind = None, None, None, None
+        self.reason = reason
+
 
 class Sentence:
     """A sentence with figures: its clauses' starts, the rule terms in it, and its figures in order."""

@@ -1,0 +1,85 @@
+"""Files counts: projects, enterprises, posts, by what is counted.
+
+Takes a count in its sentence and the rules; files it or says that it is outside the tables. The quantity's unit says
+what is counted where its noun stands beside it; a bare 家 or 个 counts what the clause or the sentence names.
+"""
+
+from __future__ import annotations
+
+from gazette.extract.model import Reason
+from gazette.extract.records.declaration import Indicator, Rules
+from gazette.extract.records.exclusions import counts_other
+from gazette.extract.records.sentences import Figure, Sentence
+
+REQUIRED_REACH = 11
+_UNTOLD = frozenset({"item", "household", "establishment"})
+_ENTERPRISES = {"subject_enterprise": "enterprise"}
+_OF_ENTERPRISES = (_ENTERPRISES, 60)
+_OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
+_NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
+
+
+def file_count(sentence: Sentence, figure: Figure, rules: Rules) -> None:
+    same = _same_as_before(sentence, figure)
+    if same is not None:
+        figure.file(same)
+        return
+    unit = _unit_counted(sentence, figure)
+    taking = (rule for rule in rules.counting.get(unit, ()) if _may_take(sentence, figure, rule))
+    rule = next(taking, None)
+    if rule is None or _is_excluded(sentence, figure, unit):
+        figure.reason = Reason.OUTSIDE_TABLES
+    else:
+        figure.file(rule)
+
+
+def _may_take(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
+    if indicator.classifiers and figure.quantity.unit_text not in indicator.classifiers:
+        return False
+    start, end = sentence.clause_span(figure.clause)
+    low, high = figure.quantity.start - REQUIRED_REACH, figure.quantity.end + REQUIRED_REACH
+    near = sentence.text[max(start, low) : min(end, high)]
+    return not indicator.requires or any(all(word in near for word in each.split("+")) for each in indicator.requires)
+
+
+def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """复工开工155个: a bare 个 or 家 counts what was counted just before with the same word."""
+    if not figure.index or figure.quantity.unit not in _UNTOLD or not _is_bare(sentence, figure):
+        return None
+    before = sentence.figures[figure.index - 1]
+    same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
+    return before.indicator if same else None
+
+
+def _unit_counted(sentence: Sentence, figure: Figure) -> str:
+    """The quantity's unit; a 家, 户 or 个 without a noun of its own counts what the clause names behind it, or else
+    what the sentence named last."""
+    quantity = figure.quantity
+    if quantity.unit not in _UNTOLD or quantity.unit_text not in _NOUN_BEFORE:
+        return quantity.unit
+    may_count, reach = _NOUN_BEFORE[quantity.unit_text]
+    bare = _is_bare(sentence, figure)
+    behind = () if bare else sentence.hits_between(quantity.end, figure.right)
+    before = sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start)
+    for hit in (*behind, *(reversed(tuple(before)) if bare or may_count is _ENTERPRISES else ())):
+        for mark in hit.cue.marks:
+            if mark in may_count:
+                return may_count[mark]
+        if "helper" in hit.cue.marks:
+            break
+    return quantity.unit
+
+
+def _is_bare(sentence: Sentence, figure: Figure) -> bool:
+    after = sentence.text[figure.quantity.end : figure.quantity.end + 1]
+    return not after or after in "，。；、！？）是属已为占较比"
+
+
+def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:
+    if counts_other(sentence, figure):
+        return True
+    for hit in sentence.hits_between(figure.left, figure.right):
+        for indicator, _ in (*hit.cue.before, *hit.cue.after):
+            if indicator.table is None and unit in indicator.units:
+                return True
+    return False

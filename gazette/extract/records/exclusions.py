@@ -1,0 +1,54 @@
+"""Tells figures that look like ours and are none, by how they are printed.
+
+Takes a figure in its sentence; says whether it is a difference (同比多增), a size class (500人以上的企业), or counts
+something that is only named for projects or enterprises (5个项目服务专班).
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazette.extract.model import Kind
+from gazette.extract.records.sentences import Figure, Sentence
+
+OTHER_REACH = 6
+_DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
+_THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
+_THRESHOLD_TAIL = ("以上", "以下", "以内")
+_THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、]")
+
+
+def is_difference(sentence: Sentence, figure: Figure) -> bool:
+    """同比多增1.58万亿元, 下降0.4个百分点: by how much something grew is no amount of its own."""
+    if figure.quantity.kind is Kind.RATE:
+        return figure.quantity.unit == "percentage_point"
+    start = sentence.clause_span(figure.clause)[0]
+    if _DIFFERENCE.search(sentence.text, max(start, figure.quantity.start - 5), figure.quantity.start) is None:
+        return False
+    return any("compared" in hit.cue.marks for hit in sentence.hits_between(start, figure.quantity.start))
+
+
+def is_threshold(sentence: Sentence, figure: Figure) -> bool:
+    """投资5000万元以上的项目, 500人以下的企业: a size class, not an amount."""
+    quantity = figure.quantity
+    if quantity.kind is Kind.COUNT:
+        return False
+    printed = sentence.text[quantity.start : quantity.end]
+    joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
+    if printed.removesuffix("的").endswith(_THRESHOLD_TAIL):
+        return joined or _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
+    return joined and printed.startswith(_THRESHOLD_HEAD)
+
+
+def counts_other(sentence: Sentence, figure: Figure) -> bool:
+    """5个项目服务专班 are teams, 8家公司的研发中心 are centres: another noun ends the noun phrase."""
+    noun_end = -1
+    for hit in sentence.hits_between(figure.quantity.end, figure.right):
+        if "thing_of" in hit.cue.marks and noun_end >= 0 and sentence.text[noun_end : hit.start] == "的":
+            return True
+        if "other_head" in hit.cue.marks and noun_end >= 0 and hit.start - noun_end <= OTHER_REACH:
+            return _VERB_BETWEEN.search(sentence.text, noun_end, hit.start) is None
+        if noun_end < 0 and hit.cue.marks & {"subject_enterprise", "subject_project"}:
+            noun_end = hit.end
+    return False

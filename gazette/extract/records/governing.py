@@ -1,0 +1,72 @@
+"""Finds the declared cue that governs a figure.
+
+Takes a figure in its sentence; gives the indicator that wins it. Every cue that can reach the figure competes: its
+weight less what stands between. Near beats far, the same clause another one, the head of the noun phrase that the
+figure opens (…元的贷款) a word further on. What is outside the tables competes with cues of its own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazette.extract.model import Kind
+from gazette.extract.records.declaration import Hit, Indicator
+from gazette.extract.records.sentences import Figure, Sentence
+
+CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
+LEFT_COST, RIGHT_COST = 0.7, 1.3
+JOINED_BONUS, VERB_COST = 5.0, 14.0
+_GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
+_NOUN_PHRASE = re.compile(
+    r"的?(?:(?!用于|支持|推动|带动|促进|加快|投入|给予|全部|已经|均|已|为|在|向|从|，)[\u4e00-\u9fff“”、])+"
+)
+
+
+def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indicator | None, str]:
+    """The indicator whose cue governs the figure with the cue's term, or None where no cue reaches it."""
+    best: Indicator | None = None
+    term = ""
+    best_score = 0.0
+    quantity = figure.quantity
+    head = _find_head(sentence, figure)
+    for hit in sentence.hits:
+        if hit.end <= quantity.start and hit.cue.before:
+            announced, base = hit.cue.before, -_left_cost(sentence, figure, hit)
+        elif hit.start >= quantity.end and hit.end <= figure.right and hit.cue.after:
+            announced, base = hit.cue.after, -_right_cost(sentence, figure, hit, head)
+        else:
+            continue
+        for indicator, weight in announced:
+            if kind in indicator.kinds and weight + base > best_score:
+                best, best_score, term = indicator, weight + base, hit.cue.term
+    return best, term
+
+
+def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
+    crossed = figure.clause - sentence.clause_at(hit.start)
+    cost = (figure.quantity.start - hit.end) * LEFT_COST + crossed * CLAUSE_COST
+    if crossed and "；" in sentence.text[hit.end : figure.quantity.start]:
+        cost += PART_COST
+    for other in sentence.figures[: figure.index]:
+        if other.quantity.start >= hit.end:
+            cost += FIGURE_COST
+    return cost
+
+
+def _right_cost(sentence: Sentence, figure: Figure, hit: Hit, head: Hit | None) -> float:
+    end = figure.quantity.end
+    cost = 0.0 if hit is head else (hit.start - end) * RIGHT_COST
+    if sentence.text.startswith("的", end):
+        cost -= JOINED_BONUS
+    elif sentence.text.startswith(_GOVERNED_BY_VERB, end):
+        cost += VERB_COST
+    return cost
+
+
+def _find_head(sentence: Sentence, figure: Figure) -> Hit | None:
+    """The head of the noun phrase that the figure opens: 1410亿元困难群众救助补助资金 is 补助资金, its last word."""
+    match = _NOUN_PHRASE.match(sentence.text, figure.quantity.end, figure.right)
+    if match is None or figure.quantity.kind is not Kind.MONEY:
+        return None
+    inside = [hit for hit in sentence.hits_between(match.start(), match.end()) if hit.cue.after]
+    return inside[-1] if inside else None

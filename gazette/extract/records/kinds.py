@@ -1,0 +1,120 @@
+"""Tells the value of a table's enum that the text gives a figure: phase, status, instrument or activity.
+
+Takes a filed figure in its sentence; gives the value, `SEVERAL` where phases are listed together, or None where nothing
+is said. The words nearest to the figure count, its own before those of the clause, the clause before the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazette.extract.records.declaration import Hit, Rules
+from gazette.extract.records.sentences import Figure, Sentence
+from gazette.extract.records.statement import RATES, SEVERAL
+
+_LISTED = re.compile(r"(?:[、和及与或][\u4e00-\u9fff]{0,3}){1,3}")
+_IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
+
+
+def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
+    """The value of the table's enum that the figure's own words give: phase, status, instrument or activity."""
+    if figure.table == "finance":
+        return figure.kind
+    if figure.table == "labor" and figure.column != "job_count":
+        return _labor_kind(sentence, figure)
+    if figure.kind is not None and figure.column in RATES.values():
+        return figure.kind
+    return _find_said_kind(sentence, figure)
+
+
+def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
+    """返岗 beats 员工: return words in the clause make it returned."""
+    start, end = sentence.clause_span(figure.clause)
+    for hit in sentence.hits_between(start, end):
+        if hit.cue.values.get("labor") == "returned" or any(each.kind == "returned" for each, _ in hit.cue.before):
+            return "returned"
+    return figure.kind
+
+
+def _find_said_kind(sentence: Sentence, figure: Figure) -> str | None:
+    """The nearest phase or status word: of the figure's own words, then of the rest of its clause; a project's phase
+    may also stand elsewhere in the sentence."""
+    start, end = sentence.clause_span(figure.clause)
+    stretches = [(max(start, figure.left), min(end, figure.right)), (start, figure.left)]
+    if figure.table == "projects":
+        low, high = _own_part(sentence, figure)
+        stretches += [(low, start), (end, high)]
+    for low, high in stretches:
+        hits = [hit for hit in sentence.hits_between(low, high) if _may_say(sentence, hit, figure)]
+        if hits:
+            return _nearest_kind(sentence, hits, figure)
+    return None
+
+
+def find_joined_kind(sentence: Sentence, figure: Figure) -> str | None:
+    """The phase or status that stands before the figure, or joined to what it counts."""
+    start = max(sentence.clause_span(figure.clause)[0], figure.left)
+    done = sentence.text.find("已", figure.quantity.end, figure.right)
+    high = done if done >= 0 else figure.right
+    hits = [hit for hit in sentence.hits_between(start, high) if _may_say(sentence, hit, figure)]
+    return _nearest_kind(sentence, hits, figure) if hits else None
+
+
+def find_phase_before(sentence: Sentence, rules: Rules) -> str | None:
+    """The last phase word of the sentence before: …工程正抓紧推进。该工程总投资…"""
+    start = max(sentence.text.rfind(mark, 0, sentence.start - 1) for mark in "。！？") + 1
+    hits = rules.find(sentence.text[start : sentence.start])
+    return next((hit.cue.values["projects"] for hit in reversed(hits) if "projects" in hit.cue.values), None)
+
+
+def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
+    """Whether the term says the figure's phase or status. Who is helped stands behind 帮助 or 为; 预计10月完工 of
+    another clause says nothing of now."""
+    value = hit.cue.values.get(figure.table or "")
+    if value is None:
+        return False
+    if value == "assisted" and hit.start >= figure.quantity.end:
+        return _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
+    clause = sentence.clause_at(hit.start)
+    if clause == figure.clause:
+        return True
+    before = sentence.hits_between(sentence.clause_span(clause)[0], hit.start)
+    return not any("planned" in other.cue.marks for other in before)
+
+
+def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
+    """The part of the sentence between semicolons, or between the figures before and after, whichever is less."""
+    position = figure.quantity.start
+    start = max(sentence.text.rfind("；", sentence.start, position) + 1, sentence.start)
+    end = sentence.text.find("；", position, sentence.end)
+    if figure.index:
+        start = max(start, sentence.figures[figure.index - 1].quantity.end)
+    part = sentence.text.find("其中", position, sentence.end)
+    end = min((at for at in (end, part) if at >= 0), default=-1)
+    if figure.index + 1 < len(sentence.figures):
+        other = sentence.figures[figure.index + 1]
+        bound = other.quantity.start if other.clause == figure.clause else sentence.clause_span(other.clause)[0]
+        end = min(end if end >= 0 else sentence.end, bound)
+    return start, (end if end >= 0 else sentence.end)
+
+
+def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str:
+    table = figure.table or ""
+    nearest = min(hits, key=lambda hit: _distance(hit, figure))
+    return SEVERAL if _is_list(sentence, hits, nearest, table) else nearest.cue.values[table]
+
+
+def _distance(hit: Hit, figure: Figure) -> int:
+    if hit.end <= figure.quantity.start:
+        return figure.quantity.start - hit.end
+    return hit.start - figure.quantity.end
+
+
+def _is_list(sentence: Sentence, hits: list[Hit], nearest: Hit, table: str) -> bool:
+    for other in hits:
+        if other is nearest or other.cue.values[table] == nearest.cue.values[table]:
+            continue
+        first, second = sorted((other, nearest), key=lambda hit: hit.start)
+        if _LISTED.fullmatch(sentence.text[first.end : second.start]):
+            return True
+    return False

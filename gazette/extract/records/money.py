@@ -1,0 +1,101 @@
+"""Files money and what goes with it: sums without 元, and the enterprises and transactions that got the money.
+
+Takes figures in their sentence; files money by the cue that governs it, gives unnamed money the instrument that the
+sentence speaks of, and moves counts beside finance money into the finance table.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazette.extract.model import Kind, Reason
+from gazette.extract.records.declaration import Indicator
+from gazette.extract.records.governing import find_governing
+from gazette.extract.records.sentences import Figure, Sentence
+
+_BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
+
+
+def is_ours(figure: Figure) -> bool:
+    """Whether the figure is not foreign money."""
+    quantity = figure.quantity
+    return quantity.kind is not Kind.MONEY or quantity.unit == "CNY"
+
+
+def is_bare_sum(sentence: Sentence, figure: Figure) -> bool:
+    """签约超5000亿, 1万亿国债: a headline leaves 元 out."""
+    quantity = figure.quantity
+    return (
+        quantity.unit_text == ""
+        and sentence.text[quantity.end - 1] == "亿"
+        and quantity.kind in (Kind.COUNT, Kind.OTHER)
+    )
+
+
+def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind) -> None:
+    """Files the figure, read as `kind`, where the cue that governs it says. Money without a cue is unresolved."""
+    indicator, _ = find_governing(sentence, figure, kind)
+    if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
+        indicator = _measure_before(sentence, figure)
+    if indicator is None:
+        figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
+    else:
+        figure.file(indicator)
+
+
+def _measure_before(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """去年产值5.6亿元，…，今年力争突破7亿元: a clause that names no measure goes on with the one before it."""
+    if any(hit.cue.before or hit.cue.after for hit in sentence.hits_between(figure.left, figure.right)):
+        return None
+    for other in reversed(sentence.figures[: figure.index]):
+        if other.quantity.kind is Kind.MONEY:
+            goes_on = other.indicator is not None and other.column in ("output_value_cny", "invested_cny")
+            return other.indicator if goes_on else None
+    return None
+
+
+def file_financed(sentence: Sentence) -> None:
+    """Enterprises and transactions in a clause whose money is finance are those that got it."""
+    for figure in sentence.figures:
+        counts_enterprises = figure.table == "enterprises" and figure.column == "enterprise_count"
+        counts_transactions = figure.quantity.unit == "transaction" or figure.quantity.unit_text == "笔"
+        if not (counts_enterprises or counts_transactions):
+            continue
+        instrument = _instrument_of(sentence, figure)
+        if instrument is not None:
+            column = "transaction_count" if counts_transactions else "enterprise_count"
+            figure.file(instrument, column=column)
+        elif counts_transactions:
+            figure.leave_out(Reason.OUTSIDE_TABLES)
+
+
+def name_other_money(sentence: Sentence) -> None:
+    """此前已下达的3897亿元, 另外3000亿元用于…: money of no named instrument is of the sentence's own."""
+    money = [figure for figure in sentence.figures if figure.table == "finance" and figure.column == "amount_cny"]
+    named = [figure for figure in money if figure.kind != "other"]
+    if not named:
+        return
+    for figure in sentence.figures:
+        unnamed = figure.kind == "other" and figure in money
+        spent = figure.reason is Reason.UNRESOLVED and sentence.text.startswith("用于", figure.quantity.end)
+        if unnamed or spent:
+            nearest = min(named, key=lambda other: abs(other.index - figure.index))
+            if nearest.indicator is not None:
+                figure.file(nearest.indicator)
+
+
+def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
+    for other in sentence.figures:
+        if other.clause == figure.clause and other.table == "finance" and other.column == "amount_cny":
+            return other.indicator
+    start, end = sentence.clause_span(figure.clause)
+    if figure.clause and _BENEFITS.match(sentence.text, start, figure.quantity.start):
+        for other in sentence.figures[: figure.index]:
+            if other.clause == figure.clause - 1 and other.table == "finance" and other.column == "amount_cny":
+                return other.indicator
+    found: Indicator | None = None
+    for hit in sentence.hits_between(start, end):
+        for indicator, _ in hit.cue.after:
+            if indicator.table == "finance" and indicator.column == "amount_cny" and indicator.kind != "other":
+                found = indicator
+    return found

@@ -1,0 +1,142 @@
+"""Files percentages: rates of resumption and return, capacity, interest, and growth of output.
+
+Takes a rate in its sentence and the rules; files it or says that it is outside the tables. Growth is ours only of
+output, revenue or sales (filing rule 11), so what grows is found first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazette.extract.model import Kind, Reason
+from gazette.extract.records.declaration import Hit, Indicator, Rules
+from gazette.extract.records.governing import find_governing
+from gazette.extract.records.sentences import Figure, Sentence
+
+GROWTH_REACH = 9
+_RATES_OF_EITHER = frozenset({"复工率", "开工率", "开复工率", "复工开工率", "开工复工率"})
+_RATES_OF_PROJECTS = frozenset({"开复工率", "复工开工率", "开工复工率"})
+_GROWTH_BEHIND = re.compile(r"的?(?:年均|同比|平均)?(?:增长|增速|增幅|涨幅|降幅|增长率)")
+_ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
+_SHARE_BACK = re.compile(
+    r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
+)
+_TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
+_GROWTH_TARGET = "增长目标"
+
+
+def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
+    back = _SHARE_BACK.match(sentence.text, figure.quantity.end, sentence.end)
+    if back is not None:
+        figure.file(_of_share(back, rules))
+        return
+    if _grows(sentence, figure):
+        _file_growth(sentence, figure, rules)
+        return
+    indicator, term = find_governing(sentence, figure, Kind.RATE)
+    if indicator is None or indicator.column == "output_growth_rate":
+        figure.reason = Reason.OUTSIDE_TABLES
+        return
+    indicator, term = _first_of_two(sentence, figure, indicator, term)
+    if term in _RATES_OF_EITHER:
+        indicator = _of_subject(sentence, figure, term, rules)
+    figure.file(indicator)
+
+
+def _of_share(back: re.Match[str], rules: Rules) -> Indicator:
+    """96%的项目已经开工: the share that is back at work is the rate of it."""
+    if back["noun"] in ("企业", "商户"):
+        return rules.named["enterprise_resumption_rate"]
+    return rules.named["project_resumption_rate" if "复工" in back["verb"] else "project_start_rate"]
+
+
+def _first_of_two(sentence: Sentence, figure: Figure, indicator: Indicator, term: str) -> tuple[Indicator, str]:
+    """企业开工率、返岗率都达到九成: one figure for two rates fills the first."""
+    at = sentence.text.rfind(term, figure.left, figure.quantity.start)
+    for hit in sentence.hits_between(figure.left, at):
+        for other, _ in hit.cue.before:
+            if (
+                other.table is not None
+                and Kind.RATE in other.kinds
+                and _TWO_RATES.fullmatch(sentence.text[hit.end : at])
+            ):
+                return other, hit.cue.term
+    return indicator, term
+
+
+def _of_subject(sentence: Sentence, figure: Figure, term: str, rules: Rules) -> Indicator:
+    """复工率 alone belongs to what was last spoken of: projects or enterprises."""
+    of_project = rules.named["project_resumption_rate" if "复工" in term else "project_start_rate"]
+    for hit in reversed(list(sentence.hits_between(sentence.start, figure.quantity.start))):
+        if "subject_enterprise" in hit.cue.marks:
+            return rules.named["enterprise_resumption_rate"]
+        if "subject_project" in hit.cue.marks:
+            return of_project
+    return of_project if term in _RATES_OF_PROJECTS else rules.named["enterprise_resumption_rate"]
+
+
+def _grows(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the rate says by how much something grew: 增长7%, 7%的增速; not 降至7%."""
+    quantity = figure.quantity
+    for hit in sentence.hits_between(max(figure.left, quantity.start - GROWTH_REACH), quantity.start):
+        if "growth" in hit.cue.marks:
+            return True
+    if _GROWTH_BEHIND.match(sentence.text, quantity.end):
+        return True
+    if sentence.text[figure.left : quantity.start] in ("、", "和", "及", "，") and figure.index:
+        return sentence.figures[figure.index - 1].subject is not None
+    return False
+
+
+def _file_growth(sentence: Sentence, figure: Figure, rules: Rules) -> None:
+    """Growth is ours only of output, revenue or sales: of the measure named last before it."""
+    subject = _find_measure(sentence, figure)
+    figure.subject = subject or rules.named["outside_rates"]
+    target = subject is None and _GROWTH_TARGET in sentence.text[figure.quantity.end : figure.right]
+    of_company = subject is rules.named["enterprise_output_growth"] and _speaks_of_enterprise(sentence, figure)
+    if target or of_company or subject is rules.named["enterprise_output"]:
+        figure.file(rules.named["enterprise_output_growth"])
+    else:
+        figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the sentence is about one enterprise, whose 销量 is its sales."""
+    return _ONE_ENTERPRISE.search(sentence.text, sentence.start, figure.quantity.start) is not None
+
+
+def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
+    listed = _measure_of_list(sentence, figure)
+    if listed is not None:
+        return listed
+    best: Indicator | None = None
+    nearest = -1
+    for hit in sentence.hits:
+        if hit.end > figure.quantity.start:
+            break
+        for indicator, _ in hit.cue.before:
+            measures = Kind.MONEY in indicator.kinds or indicator.column == "output_growth_rate"
+            if measures and hit.end > nearest:
+                best, nearest = indicator, hit.end
+    for other in sentence.figures[: figure.index]:
+        if other.quantity.end > nearest and other.quantity.kind is not Kind.RATE:
+            best, nearest = other.indicator, other.quantity.end
+    return best
+
+
+def _measure_of_list(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """营业收入和利润总额分别增长8.3%和5.5%: the second figure is the second measure's."""
+    start, end = sentence.clause_span(figure.clause)
+    each = next((hit for hit in sentence.hits_between(start, end) if "respectively" in hit.cue.marks), None)
+    if each is None or each.start > figure.quantity.start:
+        return None
+    named = [hit for hit in sentence.hits_between(start, each.start) if _is_measure(hit)]
+    told = [other for other in sentence.figures if other.clause == figure.clause and other.quantity.start >= each.end]
+    if len(named) < 2 or len(named) != len(told):
+        return None
+    hit = named[told.index(figure)]
+    return next(indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds)
+
+
+def _is_measure(hit: Hit) -> bool:
+    return any(Kind.MONEY in indicator.kinds for indicator, _ in hit.cue.before)
