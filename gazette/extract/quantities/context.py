@@ -22,12 +22,11 @@ _QUOTE_REACH = 12
 _QUOTE_LENGTH = 18
 _TITLE_REACH = 60
 _LISTED = re.compile("、[^，。；）]+$")
-_SIZE_CLASS = re.compile(
-    "级.{0,8}?(?:产业|集群|市场|企业|园区|城市|赛道|基地|项目|规模|俱乐部|支柱)"
-)
+_SIZE_CLASS = re.compile("级.{0,8}?(?:产业|集群|市场|企业|园区|城市|赛道|基地|项目|规模|俱乐部|支柱)")
 _NOUN_AFTER = 16
 _NOUN_BEFORE = 14
 _COMPOUND_REACH = 10
+_MODIFIER = re.compile("[^了在与和被将已获开签实推为对向让]*")  # no verb or link inside a compound
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
 _LINKS = (
     "(?:已有|已|达到|达|共有|共计|共|为|有|超过|累计|总数|数量|总量|数|各类|合计|分别|近|约|超|是|接近|仅|增至|增加|新增"
@@ -51,9 +50,7 @@ def _longest_before() -> int:
     return max(map(len, _before_words()))
 
 
-def find_before(
-    text: str, start: int, floor: int, round_figure: bool
-) -> tuple[int, Qualifier] | None:
+def find_before(text: str, start: int, floor: int, round_figure: bool) -> tuple[int, Qualifier] | None:
     """The longest approximator that ends at `start`: its start and qualifier."""
     words = _before_words()
     for length in range(min(_longest_before(), start - floor), 0, -1):
@@ -67,9 +64,7 @@ def find_before(
     return None
 
 
-_SHARE = re.compile(
-    r"(约|大约|近|超|超过|接近|将近|逾|不足|不到)占[^，。；：、！？0-9]{0,16}$"
-)
+_SHARE = re.compile(r"(约|大约|近|超|超过|接近|将近|逾|不足|不到)占[^，。；：、！？0-9]{0,16}$")
 
 
 def find_share_before(text: str, start: int) -> Qualifier | None:
@@ -94,7 +89,7 @@ def is_in_name(text: str, start: int, reading: Reading) -> bool:
     if not unit.digits_only or reading.chinese or unit.kind is not Kind.COUNT:
         return False
     number = reading.number
-    return "." in number or (
+    return ("." in number and number[-1].isdigit()) or (
         len(number) == 4 and "1900" < number < "2099" and number != "2000"
     )
 
@@ -113,9 +108,7 @@ def is_quoted(text: str, start: int, chinese: bool) -> bool:
 
 def is_joined(text: str, start: int, end: int) -> bool:
     """A member of a pattern such as 6+2."""
-    return (start > 0 and text[start - 1] in "+＋") or (
-        end < len(text) and text[end] in "+＋"
-    )
+    return (start > 0 and text[start - 1] in "+＋") or (end < len(text) and text[end] in "+＋")
 
 
 def is_bare_label(text: str, start: int, end: int, reading: Reading) -> bool:
@@ -131,48 +124,30 @@ def is_bare_label(text: str, start: int, end: int, reading: Reading) -> bool:
         return True
     number = reading.number
     if not number.isdigit():
-        return (
-            number.strip("0123456789.,") == ""
-            and "\u4e00" <= after <= "\u9fff"
-            and "." not in number
-        )
+        return number.strip("0123456789.,") == "" and "\u4e00" <= after <= "\u9fff" and "." not in number
     if reading.qualifier is not Qualifier.EXACT:
         return False
     if len(number) > 7 or (len(number) == 4 and "1500" <= number <= "2199"):
         return True
-    return (
-        not text.endswith(load_exceptions().value_before, 0, start)
-        or "\u4e00" <= after <= "\u9fff"
-    )
+    return not text.endswith(load_exceptions().value_before, 0, start) or "\u4e00" <= after <= "\u9fff"
 
 
 def is_size_class(text: str, end: int, number: str) -> bool:
     """万亿级产业, 千亿级集群: a size in money, printed without 元."""
-    return text.startswith("级", end) and (
-        number[-1] == "亿" or _SIZE_CLASS.match(text, end) is not None
-    )
+    return text.startswith("级", end) and (number[-1] == "亿" or _SIZE_CLASS.match(text, end) is not None)
 
 
 def is_after_list(text: str, start: int) -> bool:
     """江西、湖南等四省: a number in words before a noun counts what was listed."""
-    return (
-        text.startswith("等", start - 1)
-        or _LISTED.search(text, max(0, start - 7), start) is not None
-    )
+    return text.startswith("等", start - 1) or _LISTED.search(text, max(0, start - 7), start) is not None
 
 
 def is_round_the_clock(text: str, start: int, end: int, reading: Reading) -> bool:
     """24小时 that means all day long, not a span of hours."""
-    if (
-        reading.number != "24"
-        or reading.qualifier is not Qualifier.EXACT
-        or end == len(text)
-    ):
+    if reading.number != "24" or reading.qualifier is not Qualifier.EXACT or end == len(text):
         return False
     clock = load_exceptions().clock
-    return not (
-        text.endswith(clock.before, 0, start) or text.startswith(clock.after, end)
-    )
+    return not (text.endswith(clock.before, 0, start) or text.startswith(clock.after, end))
 
 
 @cache
@@ -187,9 +162,7 @@ def _long_nouns() -> re.Pattern[str]:
 
 @cache
 def _noun_end_pattern() -> re.Pattern[str]:
-    return re.compile(
-        f"({trie([noun for noun in load_nouns() if len(noun) > 1])}){_LINKS}$"
-    )
+    return re.compile(f"({trie([noun for noun in load_nouns() if len(noun) > 1])}){_LINKS}$")
 
 
 def find_noun(text: str, start: int, end: int, units: frozenset[str]) -> Noun | None:
@@ -208,20 +181,17 @@ def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
     if match is None:
         return None
     noun = nouns[match[0]]
-    following = _next_noun(
-        text, match.end(), min(limit, match.end() + _COMPOUND_REACH), units
-    )
+    following = _next_noun(text, match.end(), min(limit, match.end() + _COMPOUND_REACH), units)
     if following is None:
         return noun
     head = nouns[following[0]]
     # 社区市场主体 counts communities; a project keeps its name whatever stands before it (国家示范工程).
     joined = following.start() == match.end() and noun.unit != "place"
-    return head if joined or head.unit == "project" else noun
+    owned = head.unit == "project" and _MODIFIER.fullmatch(text, match.end(), following.start())
+    return head if joined or owned else noun
 
 
-def _next_noun(
-    text: str, start: int, limit: int, units: frozenset[str]
-) -> re.Match[str] | None:
+def _next_noun(text: str, start: int, limit: int, units: frozenset[str]) -> re.Match[str] | None:
     """The next noun that can be counted in one of `units`."""
     while match := _long_nouns().search(text, start, limit):
         if load_nouns()[match[0]].unit in units:
@@ -248,9 +218,7 @@ def _money_pattern() -> re.Pattern[str]:
 
 def is_money_before(text: str, start: int) -> bool:
     """Whether a bare number after `text[:start]` is money: 总投资3亿."""
-    return (
-        _money_pattern().search(text, max(0, start - _NOUN_BEFORE), start) is not None
-    )
+    return _money_pattern().search(text, max(0, start - _NOUN_BEFORE), start) is not None
 
 
 @cache
@@ -262,14 +230,9 @@ def _exception_index() -> dict[str, list[tuple[str, int, bool]]]:
         for word in words:
             for at, char in enumerate(word):
                 if char in "一二三四五六七八九十百千万亿两半零〇" and (
-                    at == 0
-                    or word[at - 1] not in "一二三四五六七八九十百千万亿两半零〇"
+                    at == 0 or word[at - 1] not in "一二三四五六七八九十百千万亿两半零〇"
                 ):
-                    key = (
-                        word[at : at + 2]
-                        if at + 1 < len(word)
-                        else word[at - 1 : at + 1]
-                    )
+                    key = word[at : at + 2] if at + 1 < len(word) else word[at - 1 : at + 1]
                     index.setdefault(key, []).append((word, at, label))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
@@ -279,9 +242,7 @@ def _exception_index() -> dict[str, list[tuple[str, int, bool]]]:
 def find_exception(text: str, start: int) -> tuple[int, int, bool] | None:
     """The idiom or name that the numeral at `start` is part of: its span, and whether it is a label."""
     index = _exception_index()
-    entries = index.get(text[start : start + 2], ()) or index.get(
-        text[start - 1 : start + 1], ()
-    )
+    entries = index.get(text[start : start + 2], ()) or index.get(text[start - 1 : start + 1], ())
     for word, offset, label in entries:
         if text.startswith(word, start - offset) and start >= offset:
             return start - offset, start - offset + len(word), label

@@ -82,16 +82,10 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _figure_at(text: str, start: int, floor: int) -> Found:
     if text[start] in _CHINESE:
-        exception = (
-            context.find_exception(text, start)
-            if not text.startswith("第", start - 1)
-            else None
-        )
+        exception = context.find_exception(text, start) if not text.startswith("第", start - 1) else None
         if exception is not None:
             begin, end, label = exception
-            return (_label(max(begin, floor), end, Kind.LABEL) if label else None), max(
-                end, start + 1
-            )
+            return (_label(max(begin, floor), end, Kind.LABEL) if label else None), max(end, start + 1)
         half = _half_end(text, start)
         if half:
             return _half(text, start, half, floor)
@@ -101,9 +95,7 @@ def _figure_at(text: str, start: int, floor: int) -> Found:
     unit_text, end = match[3], match.end()
     if start > floor and text[start - 1] in _LATIN:
         return _unread(text, start, match.end(1))
-    if unit_text in _DATE_UNITS or (
-        unit_text is None and end < len(text) and text[end] in _DATE_LINKS
-    ):
+    if unit_text in _DATE_UNITS or (unit_text is None and end < len(text) and text[end] in _DATE_LINKS):
         date_end = _date_end(text, start, match.end(1), unit_text)
         if date_end:
             return _date(text, start, match.end(1), date_end, floor), date_end
@@ -127,17 +119,11 @@ def _figure_at(text: str, start: int, floor: int) -> Found:
 
 def _unread(text: str, start: int, end: int) -> Found:
     """A number whose surroundings make no unit: a label where it is in figures, nothing where it is in words."""
-    bare = (
-        read((text[start:end], None, None, None, None))
-        if text[start] not in _CHINESE
-        else None
-    )
+    bare = read((text[start:end], None, None, None, None)) if text[start] not in _CHINESE else None
     return (_label(start, end, Kind.LABEL, bare, start, end) if bare else None), end
 
 
-def _quantity(
-    text: str, place: tuple[int, int, int], reading: Reading, floor: int
-) -> Found:
+def _quantity(text: str, place: tuple[int, int, int], reading: Reading, floor: int) -> Found:
     """The quantity whose number starts at `place[0]`, once approximators, ranges and names around it are known."""
     start, number_end, end = place
     if end < len(text) and text[end] in _GOES_ON:
@@ -149,14 +135,10 @@ def _quantity(
         begin, reading = _currency_before(text, begin, floor, reading)
     qualifier, approximator = reading.qualifier, None
     if begin > floor and text[begin - 1] in context.before_ends():
-        approximator = context.find_before(
-            text, begin, floor, reading.round_figure or _is_share(reading)
-        )
+        approximator = context.find_before(text, begin, floor, reading.round_figure or _is_share(reading))
         if approximator is not None:
             begin, qualifier = approximator[0], combine(approximator[1], qualifier)
-    if reading.chinese and not _is_figure(
-        text, start, end, reading, approximator is not None
-    ):
+    if reading.chinese and not _is_figure(text, start, end, reading, approximator is not None):
         return None, max(number_end, start + 1)
     kind = _name_kind(text, (start, number_end, end), reading, approximator is not None)
     if kind is not None:
@@ -179,35 +161,25 @@ def _sign(text: str, start: int, floor: int, reading: Reading) -> tuple[int, int
         return start - 1, -1
     if before in "-−":
         joined = start >= 2 and text[start - 2].isalnum()  # 歼-20, 31-1
-        measured = reading.unit is not None and (
-            reading.unit.name == "celsius" or reading.unit.kind is Kind.RATE
-        )
+        measured = reading.unit is not None and (reading.unit.name == "celsius" or reading.unit.kind is Kind.RATE)
         if not joined or (measured and not text[start - 2].isascii()):
             return start - 1, -1
     return start, 1
 
 
-def _currency_before(
-    text: str, begin: int, floor: int, reading: Reading
-) -> tuple[int, Reading]:
+def _currency_before(text: str, begin: int, floor: int, reading: Reading) -> tuple[int, Reading]:
     """￥300, $20 and 人民币50元: the currency printed before the number."""
     mark = _MARKS.get(text[begin - 1])
     if mark is not None and reading.unit is None:
         return begin - 1, in_base_units(reading._replace(unit=mark))
-    if (
-        text[begin - 1] in "币 "
-        and reading.unit is not None
-        and reading.unit.name == "CNY"
-    ):
+    if text[begin - 1] in "币 " and reading.unit is not None and reading.unit.name == "CNY":
         stem = text[max(floor, begin - _MARK_REACH) : begin].rstrip()
         if stem.endswith("人民币"):
             return max(floor, begin - _MARK_REACH) + len(stem) - 3, reading
     return begin, reading
 
 
-def _extended(
-    text: str, place: tuple[int, int, int], reading: Reading
-) -> tuple[Reading, int, int]:
+def _extended(text: str, place: tuple[int, int, int], reading: Reading) -> tuple[Reading, int, int]:
     """The figure with what goes on behind it: a range, a product (2×350兆瓦) or a smaller unit (8天20小时)."""
     _, number_end, end = place
     char = text[end]
@@ -222,17 +194,11 @@ def _extended(
     return reading, number_end, end
 
 
-def _tenths(
-    text: str, place: tuple[int, int, int], reading: Reading
-) -> tuple[Reading, int, int]:
+def _tenths(text: str, place: tuple[int, int, int], reading: Reading) -> tuple[Reading, int, int]:
     """三成五 is 35 percent, where nothing is counted by the 五."""
     _, number_end, end = place
     match = NUMBER.match(text, end)
-    digit = (
-        read((match[0], None, None, None, None))
-        if match and len(match[0]) == 1
-        else None
-    )
+    digit = read((match[0], None, None, None, None)) if match and len(match[0]) == 1 else None
     if digit is None or not 0 < digit.value < 10 or UNIT.match(text, end + 1):
         return reading, number_end, end
     return (
@@ -242,29 +208,17 @@ def _tenths(
     )
 
 
-def _range(
-    text: str, place: tuple[int, int, int], left: Reading
-) -> tuple[Reading, int, int] | None:
+def _range(text: str, place: tuple[int, int, int], left: Reading) -> tuple[Reading, int, int] | None:
     """`5%—6%`, `3至5万人`, `6—10℃`: the whole range, if one goes on at `place[2]`."""
     start, _, end = place
     at = end + 2 if text.startswith("——", end) else end + 1
     if at >= len(text) or text[at] not in _NUMERALS:
         return None
-    if (
-        text[end] == "到"
-        and left.unit is not None
-        and start
-        and text[start - 1] in "从由自"
-    ):
+    if text[end] == "到" and left.unit is not None and start and text[start - 1] in "从由自":
         return None
     match = FIGURE.match(text, at)
     right = read(match.groups()) if match else None
-    if (
-        match is None
-        or right is None
-        or right.round_figure
-        or right.qualifier is Qualifier.RANGE
-    ):
+    if match is None or right is None or right.round_figure or right.qualifier is Qualifier.RANGE:
         return None
     if right.unit is None and right.number.isdigit():
         return None  # 从0到1, 2023—2024赛季
@@ -287,12 +241,7 @@ def _product(text: str, end: int, left: Reading) -> tuple[Reading, int, int] | N
         return None
     match = FIGURE.match(text, end + 1)
     right = read(match.groups()) if match else None
-    if (
-        match is None
-        or right is None
-        or right.unit is None
-        or right.unit.kind is not Kind.OTHER
-    ):
+    if match is None or right is None or right.unit is None or right.unit.kind is not Kind.OTHER:
         return None
     return right._replace(value=left.value * right.value), match.end(1), match.end()
 
@@ -300,17 +249,11 @@ def _product(text: str, end: int, left: Reading) -> tuple[Reading, int, int] | N
 def _compound(text: str, end: int, reading: Reading) -> tuple[Reading, int]:
     while reading.qualifier is Qualifier.EXACT and end < len(text):
         at = end + 1 if text[end] in "又零" else end
-        match = (
-            FIGURE.match(text, at) if at < len(text) and text[at] in _NUMERALS else None
-        )
-        part = (
-            read(_goes_on_as(match.groups(), reading)) if match and match[3] else None
-        )
+        match = FIGURE.match(text, at) if at < len(text) and text[at] in _NUMERALS else None
+        part = read(_goes_on_as(match.groups(), reading)) if match and match[3] else None
         if match is None or part is None or not _continues(reading, part):
             break
-        reading = reading._replace(
-            value=reading.value + part.value, place=part.place, qualifier=part.qualifier
-        )
+        reading = reading._replace(value=reading.value + part.value, place=part.place, qualifier=part.qualifier)
         end = match.end()
     return reading, end
 
@@ -320,11 +263,7 @@ def _goes_on_as(groups: Groups, reading: Reading) -> Groups:
     money = reading.unit is not None and reading.unit.kind is Kind.MONEY
     if money and groups[2] == "分":
         return (groups[0], None, "分钱", None, None)
-    return (
-        (groups[0], None, "小时", None, None)
-        if not money and groups[2] == "时"
-        else groups
-    )
+    return (groups[0], None, "小时", None, None) if not money and groups[2] == "时" else groups
 
 
 def _with_unit_behind(text: str, end: int, reading: Reading) -> Reading:
@@ -333,19 +272,13 @@ def _with_unit_behind(text: str, end: int, reading: Reading) -> Reading:
     if number.isdigit() and len(number) < 2:
         return reading
     for _ in range(_LIST_REACH):
-        match = (
-            FIGURE.match(text, at + 1)
-            if at + 1 < len(text) and text[at] in "、和与及"
-            else None
-        )
+        match = FIGURE.match(text, at + 1) if at + 1 < len(text) and text[at] in "、和与及" else None
         part = read(match.groups()) if match else None
         if match is None or part is None:
             break
         if part.unit is not None:
             measured = part.unit.kind in _MEASURES or part.unit.kind is Kind.OTHER
-            return (
-                in_base_units(reading._replace(unit=part.unit)) if measured else reading
-            )
+            return in_base_units(reading._replace(unit=part.unit)) if measured else reading
         at = match.end()
     return reading
 
@@ -354,15 +287,10 @@ def _continues(reading: Reading, part: Reading) -> bool:
     """Whether `part` goes on with `reading` in another, as a rule smaller unit: 8天20小时, 两天又一个月."""
     if part.unit is None or reading.unit is None or part.unit.name != reading.unit.name:
         return False
-    return (
-        part.unit.factor * reading.unit.divisor
-        != reading.unit.factor * part.unit.divisor
-    )
+    return part.unit.factor * reading.unit.divisor != reading.unit.factor * part.unit.divisor
 
 
-def _is_figure(
-    text: str, start: int, end: int, reading: Reading, approximated: bool
-) -> bool:
+def _is_figure(text: str, start: int, end: int, reading: Reading, approximated: bool) -> bool:
     """Whether a numeral in words prints a figure: no articles, no bare 千万, no numerals of weekdays."""
     unit, number = reading.unit, reading.number
     before = text[start - 1] if start else ""
@@ -371,20 +299,12 @@ def _is_figure(
     if number == "一":
         return _is_one(reading, before)
     if number == "半":
-        return (
-            unit is not None
-            and unit.kind is Kind.DURATION
-            and not (before and before in "上下前后大小多")
-        )
+        return unit is not None and unit.kind is Kind.DURATION and not (before and before in "上下前后大小多")
     if before and before in "几数幾" and number[0] in SMALL + BIG:
         return False
     if reading.round_figure and number[0] != "十":
         return _is_round_figure(text, end, reading, before, approximated)
-    if (
-        len(number) > 1
-        and not number.strip(DIGITS)
-        and reading.qualifier is not Qualifier.RANGE
-    ):
+    if len(number) > 1 and not number.strip(DIGITS) and reading.qualifier is not Qualifier.RANGE:
         return False  # 唯一一座: digits in a row are no number but in a year
     if number == "二" and unit is not None and unit.kind is Kind.COUNT:
         return False  # 二次, 二手: the second, for two of them are 两次
@@ -408,9 +328,7 @@ def _is_one(reading: Reading, before: str) -> bool:
     )
 
 
-def _is_round_figure(
-    text: str, end: int, reading: Reading, before: str, approximated: bool
-) -> bool:
+def _is_round_figure(text: str, end: int, reading: Reading, before: str, approximated: bool) -> bool:
     """百, 千万 and the like without a digit: figures when approximated (上百, 百余), or as amounts (百亿元, 万吨)."""
     unit, large = reading.unit, len(reading.number) > 1
     if before and before in "每好若":
@@ -424,17 +342,11 @@ def _is_round_figure(
     if unit is None:
         return large and context.is_size_class(text, end, reading.number)
     if unit.kind is Kind.MONEY:
-        return (large and not (before and before in "（(：位")) or text.startswith(
-            "级", end
-        )
-    return unit.kind in (Kind.MASS, Kind.AREA) or (
-        large and (unit.kind in _MEASURES or unit.kind is Kind.OTHER)
-    )
+        return (large and not (before and before in "（(：位")) or text.startswith("级", end)
+    return unit.kind in (Kind.MASS, Kind.AREA) or (large and (unit.kind in _MEASURES or unit.kind is Kind.OTHER))
 
 
-def _name_kind(
-    text: str, place: tuple[int, int, int], reading: Reading, approximated: bool
-) -> Kind | None:
+def _name_kind(text: str, place: tuple[int, int, int], reading: Reading, approximated: bool) -> Kind | None:
     """Label or ordinal where the figure is part of a name or a quoted pattern; None for a quantity."""
     start, number_end, end = place
     unit = reading.unit
@@ -443,11 +355,7 @@ def _name_kind(
     if context.is_joined(text, start, end) or context.in_title(text, start):
         return Kind.LABEL
     if unit is None:
-        if (
-            not approximated
-            and not reading.chinese
-            and context.is_bare_label(text, start, number_end, reading)
-        ):
+        if not approximated and not reading.chinese and context.is_bare_label(text, start, number_end, reading):
             return Kind.LABEL
         return Kind.LABEL if context.is_quoted(text, start, reading.chinese) else None
     if unit.label_before and text.startswith(unit.label_before, end):
@@ -458,11 +366,7 @@ def _name_kind(
         return None
     if unit.text in "位名" and start and text[start - 1] == "前":
         return Kind.ORDINAL
-    if (
-        unit.text == "小时"
-        and not approximated
-        and context.is_round_the_clock(text, start, end, reading)
-    ):
+    if unit.text == "小时" and not approximated and context.is_round_the_clock(text, start, end, reading):
         return Kind.LABEL
     return Kind.LABEL if context.is_quoted(text, start, reading.chinese) else None
 
@@ -474,11 +378,7 @@ def _half_end(text: str, start: int) -> int:
     ):
         return start + 2
     over = text[start] == "半" and start > 0 and text[start - 1] in "过超逾近"
-    return (
-        start + 1
-        if over and not text.startswith(tuple("个年天月小日导球程径岛"), start + 1)
-        else 0
-    )
+    return start + 1 if over and not text.startswith(tuple("个年天月小日导球程径岛"), start + 1) else 0
 
 
 def _half(text: str, start: int, end: int, floor: int) -> Found:
@@ -511,11 +411,7 @@ def _fraction(text: str, start: int, end: int, floor: int) -> Found:
     assert figure is not None
     after = figure[5] if not figure[3] else None
     reading = read((figure[1], figure[2], None, None, after))
-    stop = (
-        figure.end()
-        if not figure[3]
-        else (figure.end(2) if figure[2] else figure.end(1))
-    )
+    stop = figure.end() if not figure[3] else (figure.end(2) if figure[2] else figure.end(1))
     if reading is None:  # 三分之一来自
         reading, stop = read((figure[1], None, None, None, None)), figure.end(1)
     if reading is None:
@@ -540,9 +436,7 @@ def _slash_fraction(text: str, start: int, end: int, floor: int) -> Found:
     approximator = context.find_before(text, start, floor, False)
     if approximator is not None:
         begin, qualifier = approximator[0], combine(approximator[1], qualifier)
-    return _built(
-        text, (begin, match.end(), start, match.end()), rate, qualifier, 1
-    ), match.end()
+    return _built(text, (begin, match.end(), start, match.end()), rate, qualifier, 1), match.end()
 
 
 def _as_rate(reading: Reading, denominator: Decimal) -> Reading:
@@ -562,19 +456,13 @@ def _as_rate(reading: Reading, denominator: Decimal) -> Reading:
 def _date_end(text: str, start: int, number_end: int, unit_text: str | None) -> int:
     """Where the date that starts at `start` ends; 0 where none does."""
     match = DATE.match(text, start)
-    if (
-        match is None
-        or match.end() <= number_end
-        or text[match.end() - 1] not in _DATE_ENDS
-    ):
+    if match is None or match.end() <= number_end or text[match.end() - 1] not in _DATE_ENDS:
         return 0
     end = match.end()
     if unit_text is None:
         return end if text[end - 1] not in "0123456789" else 0
     if unit_text in "日号" and "月" not in match[0]:
-        lasting = text.endswith(_LASTING, 0, start) or text.startswith(
-            ("内", "之内", "以内"), end
-        )
+        lasting = text.endswith(_LASTING, 0, start) or text.startswith(("内", "之内", "以内"), end)
         if lasting or unit_text == "号" or text[start] in _CHINESE:
             return 0
     return end
@@ -595,7 +483,8 @@ def _label(
     number_end: int = -1,
 ) -> Quantity:
     """A date, a label or an ordinal: exact, the number as printed, no unit of measure."""
-    value = reading.value if reading else Decimal(0)
+    bare = read((reading.number, None, None, None, None)) if reading else None
+    value = bare.value if bare else Decimal(0)
     unit_text = reading.unit.text if reading and reading.unit else ""
     start, stop = (begin, end) if number_start < 0 else (number_start, number_end)
     return Quantity(
@@ -627,11 +516,7 @@ def _built(
         name, kind = _counted(text, begin, end, reading)
     elif unit.kind is Kind.RATE and qualifier is Qualifier.EXACT:
         qualifier = context.find_share_before(text, number_start) or qualifier
-    elif (
-        unit.text in ("个月", "月")
-        and number_start
-        and text[number_start - 1] in "前头"
-    ):
+    elif unit.text in ("个月", "月") and number_start and text[number_start - 1] in "前头":
         return _label(number_start, end, Kind.DATE, reading, number_start, number_end)
     low, high = reading.interval(value, qualifier)
     unit_text = unit.text if unit else ""
@@ -655,9 +540,7 @@ def _counted(text: str, begin: int, end: int, reading: Reading) -> tuple[str, Ki
     unit = reading.unit
     if unit is None and reading.round_figure and text.startswith("级", end):
         return _CNY.name, _CNY.kind
-    noun = context.find_noun(
-        text, begin, end, unit.counts if unit else context.all_noun_units()
-    )
+    noun = context.find_noun(text, begin, end, unit.counts if unit else context.all_noun_units())
     if noun is not None:
         return noun.unit, noun.kind
     if unit is not None:

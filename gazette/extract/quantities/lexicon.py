@@ -95,6 +95,7 @@ _UNIT_KEYS = {
     "one",
     "not_before",
     "label_before",
+    "counts_by",
 }
 _BEFORE_KEYS = {"text", "qualifier", "not_after", "round_only"}
 _AFTER_KEYS = {"text", "qualifier", "not_before", "kinds"}
@@ -108,9 +109,7 @@ def load_units() -> dict[str, Unit]:
     for name, table in _read("units.toml").items():
         for unit in _units_of(name, table):
             if unit.text in units:
-                raise LexiconError(
-                    f"units.toml: {unit.text} stands under {units[unit.text].name} and {name}"
-                )
+                raise LexiconError(f"units.toml: {unit.text} stands under {units[unit.text].name} and {name}")
             units[unit.text] = unit
     return units
 
@@ -138,16 +137,10 @@ def load_after() -> tuple[After, ...]:
     found = []
     for table in _read("approximators.toml")["after"]:
         _check_keys("approximators.toml", "after", table, _AFTER_KEYS)
-        kinds = frozenset(
-            _kind("approximators.toml", kind) for kind in table.get("kinds", "").split()
-        )
+        kinds = frozenset(_kind("approximators.toml", kind) for kind in table.get("kinds", "").split())
         for text in table["text"].split():
             qualifier = _qualifier("approximators.toml", table["qualifier"])
-            found.append(
-                After(
-                    text, qualifier, tuple(table.get("not_before", "").split()), kinds
-                )
-            )
+            found.append(After(text, qualifier, tuple(table.get("not_before", "").split()), kinds))
     return tuple(found)
 
 
@@ -155,10 +148,7 @@ def load_after() -> tuple[After, ...]:
 def load_inside() -> dict[str, Qualifier]:
     table = _read("approximators.toml")
     _check_keys("approximators.toml", "", table, {"inside", "before", "after"})
-    return {
-        char: _qualifier("approximators.toml", name)
-        for char, name in table["inside"].items()
-    }
+    return {char: _qualifier("approximators.toml", name) for char, name in table["inside"].items()}
 
 
 @cache
@@ -168,9 +158,7 @@ def load_nouns() -> dict[str, Noun]:
         _check_keys("nouns.toml", unit, table, {"kind", "words"})
         for word in table["words"].split():
             if word in nouns and nouns[word].unit != unit:
-                raise LexiconError(
-                    f"nouns.toml: {word} stands under {nouns[word].unit} and {unit}"
-                )
+                raise LexiconError(f"nouns.toml: {word} stands under {nouns[word].unit} and {unit}")
             nouns[word] = Noun(word, unit, _kind("nouns.toml", table["kind"]))
     return nouns
 
@@ -185,9 +173,7 @@ def load_exceptions() -> Exceptions:
         {"no_figure", "label", "money_before", "value_before", "clock"},
     )
     _check_keys("exceptions.toml", "clock", table["clock"], {"before", "after"})
-    clock = ClockRule(
-        tuple(table["clock"]["before"].split()), tuple(table["clock"]["after"].split())
-    )
+    clock = ClockRule(tuple(table["clock"]["before"].split()), tuple(table["clock"]["after"].split()))
     words, labels = tuple(table["no_figure"].split()), tuple(table["label"].split())
     return Exceptions(
         words,
@@ -204,11 +190,9 @@ def _read(name: str) -> dict[str, Any]:
 
 def _units_of(name: str, table: Mapping[str, Any]) -> Iterable[Unit]:
     _check_keys("units.toml", name, table, _UNIT_KEYS)
-    factors = dict.fromkeys(table.get("words", "").split(), "1") | dict(
-        table.get("scaled", {})
-    )
+    factors = dict.fromkeys(table.get("words", "").split(), "1") | dict(table.get("scaled", {}))
     digits_only = set(table.get("digits_only", "").split())
-    for key in ("not_before", "label_before"):
+    for key in ("not_before", "label_before", "counts_by"):
         _check_keys("units.toml", f"{name}.{key}", table.get(key, {}), set(factors))
     if digits_only - set(factors):
         raise LexiconError(
@@ -222,7 +206,7 @@ def _units_of(name: str, table: Mapping[str, Any]) -> Iterable[Unit]:
             kind=_kind("units.toml", table["kind"]),
             factor=Decimal(top),
             divisor=Decimal(bottom or "1"),
-            counts=frozenset(table.get("counts", "").split()),
+            counts=frozenset(table.get("counts_by", {}).get(text, table.get("counts", "")).split()),
             digits_only=text in digits_only,
             one=table.get("one", False),
             not_before=tuple(table.get("not_before", {}).get(text, "").split()),
@@ -235,19 +219,13 @@ def _units_of(name: str, table: Mapping[str, Any]) -> Iterable[Unit]:
 
 def _with_inner(unit: Unit, inner: str) -> Unit:
     fields = {name: getattr(unit, name) for name in Unit.__dataclass_fields__}
-    return Unit(
-        **(fields | {"text": unit.text[0] + inner + unit.text[1:], "inner": inner})
-    )
+    return Unit(**(fields | {"text": unit.text[0] + inner + unit.text[1:], "inner": inner}))
 
 
-def _check_keys(
-    file: str, where: str, table: Mapping[str, Any], known: set[str]
-) -> None:
+def _check_keys(file: str, where: str, table: Mapping[str, Any], known: set[str]) -> None:
     for key in table:
         if key not in known:
-            raise LexiconError(
-                f"{file}: {where}: unknown key {key!r} (known: {', '.join(sorted(known))})"
-            )
+            raise LexiconError(f"{file}: {where}: unknown key {key!r} (known: {', '.join(sorted(known))})")
 
 
 def _kind(file: str, name: str) -> Kind:

@@ -25,13 +25,9 @@ _SIGNS = "-−负負"
 _BLANK = re.compile(
     rf"(?<=[{_CHARS}分之])\s+(?=[0-9{_CHARS}点點分之{_MORE}])|(?<=[0-9])\s+(?=[{_CHARS}点點分之{_MORE}])"
 )
-_ARABIC = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<![.0-9])\.[0-9]+"
-)
+_ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<![.0-9])\.[0-9]+"
 _WORDS = rf"半?[{_CHARS}]+(?:[{_MORE}][{_BIG}]+)?(?:[点點][{_DIGITS}{_FORMAL}]+)?"
-_MIXED = (
-    rf"(?:{_ARABIC})(?:[{_MORE}]?[{_SMALL}{_BIG}]+(?:[零〇]?[0-9]+[{_SMALL}{_BIG}]*)*)?"
-)
+_MIXED = rf"(?:{_ARABIC})(?:[{_MORE}]?[{_SMALL}{_BIG}]+(?:[零〇]?[0-9]+[{_SMALL}{_BIG}]*)*)?"
 _NUMBER = rf"(?:{_MIXED}|{_WORDS})"
 _FRACTION = re.compile(rf"({_NUMBER})分之({_NUMBER})")
 _FIND = re.compile(_NUMBER)
@@ -111,11 +107,5 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return not (len(words) == 2 and not words.strip(_DIGITS + _TWO))  # 两两
     after = text[end] if end < len(text) else ""
     if words in _FORMAL + "拾佰仟":
-        return text[start - 1 : start] in _ALONE_BEFORE and not (
-            "\u4e00" <= after <= "\u9fff"
-        )
-    return (
-        not ("\u4e00" <= after <= "\u9fff")
-        or after in _ALONE_AFTER
-        or UNIT.match(text, end) is not None
-    )
+        return text[start - 1 : start] in _ALONE_BEFORE and not ("\u4e00" <= after <= "\u9fff")
+    return not ("\u4e00" <= after <= "\u9fff") or after in _ALONE_AFTER or UNIT.match(text, end) is not None

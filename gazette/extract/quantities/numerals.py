@@ -74,9 +74,7 @@ def _parse_plain(digits: str, scales: str) -> Numeral:
 def _parse_decimal(whole: str, fraction: str, scales: str) -> Numeral:
     digits = "".join(str(_digit(char)) for char in fraction)
     base = parse_numeral(whole) if whole else _ZERO
-    total = _sum(
-        base, Numeral(Decimal(f"0.{digits}"), _place_of(Decimal(f"0.{digits}")))
-    )
+    total = _sum(base, Numeral(Decimal(f"0.{digits}"), _place_of(Decimal(f"0.{digits}"))))
     for char in scales:
         total = _times(total, _BIG[char])
     return total
@@ -126,9 +124,7 @@ def _evaluate(tokens: list[_Digit | str]) -> Numeral:
         if isinstance(token, _Digit):
             digit = Numeral(token.value, _place_of(token.value))
         elif token in _SMALL:
-            implied = digit is None or (
-                not digit.value and not isinstance(previous, str)
-            )
+            implied = digit is None or (not digit.value and not isinstance(previous, str))
             section = _sum(
                 section,
                 _times(
@@ -139,9 +135,7 @@ def _evaluate(tokens: list[_Digit | str]) -> Numeral:
             digit, last = None, _SMALL[token]
         else:
             section = _sum(section, digit) if digit else section
-            section, parts = _close_section(
-                section, parts, _BIG[token], isinstance(previous, str)
-            )
+            section, parts = _close_section(section, parts, _BIG[token], isinstance(previous, str))
             parts.append((section, _BIG[token]))
             section, digit, last = _ZERO, None, _BIG[token]
         previous = token

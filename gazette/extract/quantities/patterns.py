@@ -27,9 +27,7 @@ _CHINESE_NUMBER = (
     rf"(?:[{DIGITS}半]|{_SCALE})(?:[{DIGITS}]|[ ]?{_SCALE})*(?:[多余几馀幾](?:{_SCALE})+)?"
     rf"(?:[ ]?[点點][ ]?[{_POINT_DIGITS}]+(?![十百])[万亿萬億]*)?"
 )
-_FORMAL_NUMBER = (
-    rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]+(?:[点點][{_POINT_DIGITS}]+)?"
-)
+_FORMAL_NUMBER = rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]+(?:[点點][{_POINT_DIGITS}]+)?"
 
 
 def trie(words: Mapping[str, tuple[str, ...]] | Iterable[str]) -> str:
@@ -45,9 +43,7 @@ def trie(words: Mapping[str, tuple[str, ...]] | Iterable[str]) -> str:
 
 
 def _trie_pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
-    branches = [
-        re.escape(char) + _trie_pattern(child) for char, child in node.items() if char
-    ]
+    branches = [re.escape(char) + _trie_pattern(child) for char, child in node.items() if char]
     if "" in node:
         guard = node[""]["guard"]
         texts = [text if text == _LATIN else re.escape(text) for text in guard]
@@ -58,10 +54,7 @@ def _trie_pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
 
 
 def _unit_pattern() -> str:
-    guards = {
-        unit.text: unit.not_before + _no_latin_after(unit.text)
-        for unit in load_units().values()
-    }
+    guards = {unit.text: unit.not_before + _no_latin_after(unit.text) for unit in load_units().values()}
     return trie(dict.fromkeys(TRIGGERS, ()) | guards)
 
 
@@ -108,11 +101,7 @@ FIGURE = re.compile(
     rf"({_NUMBER})([ ]*[多余几来馀幾])?(?:[ ]*({_unit_pattern()})({_MORE_AFTER_UNIT})?)?(?:[ ]*({_AFTER}))?"
 )
 
-_FOLLOW = "".join(
-    sorted(
-        {text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")
-    )
-)
+_FOLLOW = "".join(sorted({text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")))
 # One leading character class, which the engine scans for without backtracking; what it means is asked afterwards.
 _JOINT = rf"[{DASHES}至到]"
 START = re.compile(
@@ -122,17 +111,11 @@ START = re.compile(
 )
 
 _D = "一二三四五六七八九"
-_YEAR = (
-    rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|[一二][零〇{_D}]{{3}}|0[0-9]|[零〇][{_D}])[ ]*年"
-)
+_YEAR = rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|[一二][零〇{_D}]{{3}}|0[0-9]|[零〇][{_D}])[ ]*年"
 _SHORT_YEAR = rf"(?:[0-9]{{2}}|[零〇九][零〇{_D}])[ ]*年"
 _MONTH = rf"(?:1[0-2]|0?[1-9]|十[一二]|[{_D}十])[ ]*月(?!球|亮|饼)"
-_DAY = (
-    rf"(?:3[01]|[12][0-9]|0?[1-9]|三十一|三十|二十[{_D}]?|十[{_D}]?|[{_D}])[ ]*[日号]"
-)
-_CLOCK = (
-    r"(?:2[0-4]|1[0-9]|0?[0-9]|零)[ ]*(?:时(?!代|间|速|尚|期|报|事|候|髦)|[:：∶点])"
-)
+_DAY = rf"(?:3[01]|[12][0-9]|0?[1-9]|三十一|三十|二十[{_D}]?|十[{_D}]?|[{_D}])[ ]*[日号]"
+_CLOCK = r"(?:2[0-4]|1[0-9]|0?[0-9]|零)[ ]*(?:时(?!代|间|速|尚|期|报|事|候|髦)|[:：∶点])"
 _MINUTES = r"(?:[ ]*[0-5]?[0-9][ ]*分?(?:[0-5]?[0-9]秒)?|[ ]*[整半])?"
 _WORD_TIME = rf"(?:十[一二]|[{_D}十两])点(?:半|整|钟|一刻|三刻|[二三四五]?十[{_D}]?分?)"
 _TIME = rf"(?:{_CLOCK}{_MINUTES}|{_WORD_TIME})"
@@ -140,13 +123,11 @@ _PART = r"(?:份|底|初|末|中旬|上旬|下旬|中下旬|上中旬|中上旬)
 _QUARTER = r"(?:[一二三四1-4]|前[二两三])季度"
 _MONTH_DAY = rf"{_MONTH}{_PART}?(?:[ ]*{_DAY})?(?:[ ]*{_TIME})?"
 _AGE = rf"(?:[0-9]{{2}}年代|[0-9]{{1,2}}世纪(?:[0-9]{{2}}年代)?|[一二]?十?[{_D}十]世纪|[0-9]{{1,2}}(?=年代))"
-_WITH_YEAR = rf"(?:{_YEAR}|{_SHORT_YEAR}(?=[ ]*{_MONTH}))(?:[ ]*(?:{_QUARTER}|{_MONTH_DAY})|度(?!假|夏|过|汛)|[初末底代])?"
-_DATE = (
-    rf"(?:{_WITH_YEAR}|{_MONTH_DAY}|{_DAY}(?:[ ]*{_TIME})?|{_TIME}|{_QUARTER}|{_AGE})"
+_WITH_YEAR = (
+    rf"(?:{_YEAR}|{_SHORT_YEAR}(?=[ ]*{_MONTH}))(?:[ ]*(?:{_QUARTER}|{_MONTH_DAY})|度(?!假|夏|过|汛)|[初末底代])?"
 )
+_DATE = rf"(?:{_WITH_YEAR}|{_MONTH_DAY}|{_DAY}(?:[ ]*{_TIME})?|{_TIME}|{_QUARTER}|{_AGE})"
 _DATE_LEFT = rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|1[0-2]|0?[0-9]|3[01]|[12][0-9]|[{_D}十]+)"
 _TO = rf"(?:[{DASHES}]|——|至|到)"
 # A date, or a number that borrows its unit from the date it is joined to (1—9月); then a second date.
-DATE = re.compile(
-    rf"(?:{_DATE}|{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和]))(?:[ ]*{_TO}[ ]*(?:次年|今年|翌年)?{_DATE})?"
-)
+DATE = re.compile(rf"(?:{_DATE}|{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和]))(?:[ ]*{_TO}[ ]*(?:次年|今年|翌年)?{_DATE})?")

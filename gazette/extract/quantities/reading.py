@@ -13,9 +13,7 @@ from gazette.extract.quantities.lexicon import Unit, load_after, load_inside, lo
 from gazette.extract.quantities.numerals import Numeral, parse_numeral
 from gazette.extract.quantities.patterns import BIG, DIGITS, SMALL
 
-Groups = tuple[
-    str | None, ...
-]  # number, approximator inside, unit, approximator behind it, bound after it
+Groups = tuple[str | None, ...]  # number, approximator inside, unit, approximator behind it, bound after it
 
 _UNITS = load_units()
 _AFTER = {after.text: after for after in load_after()}
@@ -39,9 +37,7 @@ class Reading(NamedTuple):
     chinese: bool
     round_figure: bool  # only scales, no digit: 百, 千万
 
-    def interval(
-        self, value: Decimal, qualifier: Qualifier
-    ) -> tuple[Decimal | None, Decimal | None]:
+    def interval(self, value: Decimal, qualifier: Qualifier) -> tuple[Decimal | None, Decimal | None]:
         """`low` and `high` as the mentions table defines them."""
         if qualifier is Qualifier.EXACT:
             return value, value
@@ -94,18 +90,16 @@ def _parse(
     if number is None or (unit_text and unit_text not in _UNITS):
         return None
     bare = number.replace(" ", "")
-    inner = next(
-        (char for char in bare if char in _INSIDE), more.strip() if more else ""
-    )
+    inner = next((char for char in bare if char in _INSIDE), more.strip() if more else "")
     plain = bare.replace(inner, "") if inner else bare
     chinese = bare[0] not in "0123456789"
     if inner and more and chinese and plain[-1] not in _SCALES:
         return None
+    if unit_text == "度" and any(char in BIG for char in number):
+        unit_text = "度电"  # 4000亿度: no temperature and no angle
     unit = _UNITS[unit_text] if unit_text else None
     numbers = _numbers(plain, chinese)
-    if numbers is None or (
-        unit is not None and unit.text == "成" and numbers[-1].value > 10
-    ):
+    if numbers is None or (unit is not None and unit.text == "成" and numbers[-1].value > 10):
         return None
     qualifier = _INSIDE.get(inner, Qualifier.EXACT)
     reading = Reading(
@@ -120,9 +114,7 @@ def _parse(
     )
     if len(numbers) == 2:
         low, high = numbers[0].value, numbers[1].value
-        reading = reading._replace(
-            value=(low + high) / 2, low=low, high=high, qualifier=Qualifier.RANGE
-        )
+        reading = reading._replace(value=(low + high) / 2, low=low, high=high, qualifier=Qualifier.RANGE)
     return in_base_units(_with_tail(reading, tail, after))
 
 
@@ -150,16 +142,9 @@ def _digit_pair(plain: str) -> tuple[Numeral, Numeral] | None:
         if plain[at] == "一" and plain[at + 1] == "二":
             return None
         rest = body[at + 2 :]
-        if (
-            not near
-            or rest.strip(_SCALES)
-            or (at and body[at - 1] not in _SCALES)
-            or rest[:1] in ("点", "點")
-        ):
+        if not near or rest.strip(_SCALES) or (at and body[at - 1] not in _SCALES) or rest[:1] in ("点", "點"):
             return None
-        return parse_numeral(body[: at + 1] + rest), parse_numeral(
-            body[:at] + body[at + 1 :]
-        )
+        return parse_numeral(body[: at + 1] + rest), parse_numeral(body[:at] + body[at + 1 :])
     return None
 
 
@@ -174,9 +159,7 @@ def _with_tail(reading: Reading, tail: str | None, after: str | None) -> Reading
         reading = reading._replace(qualifier=Qualifier.MORE_THAN)
     if not after:
         return reading
-    return reading._replace(
-        qualifier=combine(_AFTER[after.strip()].qualifier, reading.qualifier)
-    )
+    return reading._replace(qualifier=combine(_AFTER[after.strip()].qualifier, reading.qualifier))
 
 
 def in_base_units(reading: Reading) -> Reading:
@@ -212,12 +195,6 @@ def _shared_scale(left: Reading, right: Reading) -> Decimal:
     scales = right.number.lstrip("0123456789.," + DIGITS)
     mantissa = right.number[: len(right.number) - len(scales)]
     own = any(char in BIG for char in left.number)
-    if (
-        own
-        or not scales
-        or not mantissa
-        or scales.strip(_SCALES)
-        or left.value >= parse_numeral(mantissa).value
-    ):
+    if own or not scales or not mantissa or scales.strip(_SCALES) or left.value >= parse_numeral(mantissa).value:
         return Decimal(1)
     return parse_numeral(scales).value
