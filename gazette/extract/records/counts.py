@@ -6,12 +6,15 @@ what is counted where its noun stands beside it; a bare 家 or 个 counts what t
 
 from __future__ import annotations
 
+import re
+
 from gazette.extract.model import Reason
 from gazette.extract.records.declaration import Indicator, Rules
 from gazette.extract.records.exclusions import counts_other
 from gazette.extract.records.sentences import Figure, Sentence
 
 REQUIRED_REACH = 11
+_NO_NOUN = re.compile(r"$|[，。；、！？）是属已为占较比]|[和及与]\d")
 _UNTOLD = frozenset({"item", "household", "establishment"})
 _ENTERPRISES = {"subject_enterprise": "enterprise"}
 _OF_ENTERPRISES = (_ENTERPRISES, 60)
@@ -71,8 +74,8 @@ def _unit_counted(sentence: Sentence, figure: Figure) -> str:
 
 
 def _is_bare(sentence: Sentence, figure: Figure) -> bool:
-    after = sentence.text[figure.quantity.end : figure.quantity.end + 1]
-    return not after or after in "，。；、！？）是属已为占较比"
+    """Whether no noun stands behind the figure."""
+    return _NO_NOUN.match(sentence.text, figure.quantity.end, sentence.end) is not None
 
 
 def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:

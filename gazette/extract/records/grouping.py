@@ -12,6 +12,7 @@ from typing import Protocol
 
 from gazette.extract.records.declaration import Rules
 from gazette.extract.records.kinds import find_figure_kind, find_joined_kind, find_phase_before
+from gazette.extract.records.lists import pair_respectively
 from gazette.extract.records.plans import counts_plan, is_change, is_planned, plans_alone
 from gazette.extract.records.sentences import Figure, Sentence
 from gazette.extract.records.statement import COUNTS, RATES, SEVERAL, TOTALS, Draft
@@ -63,8 +64,12 @@ def _group_sentence(
     opened: list[Draft] = []
     parents: dict[str, Draft] = {}
     part_from = _part_start(sentence)
+    pairs = pair_respectively(sentence)
     for figure in sentence.figures:
         if figure.table is None or figure.column is None:
+            continue
+        if figure in pairs:
+            _draft_of(pairs[figure], opened).figures[figure.column] = figure
             continue
         in_part = part_from is not None and figure.quantity.start >= part_from
         if in_part and figure.table not in parents:
@@ -87,6 +92,10 @@ def _group_sentence(
     for draft in opened:
         _settle_total(sentence, draft)
     return opened
+
+
+def _draft_of(figure: Figure, drafts: list[Draft]) -> Draft:
+    return next(draft for draft in drafts if figure in draft.figures.values())
 
 
 def _open(sentence: Sentence, figure: Figure, kind: str | None, planned: bool, whole: Draft | None) -> Draft:
@@ -160,8 +169,10 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     between = sentence.text[whole.quantity.end : figure.quantity.start]
     if "，" in between and (len(between) > NEXT_CLAUSE_REACH or any(noun in between for noun in _OTHER_NOUNS)):
         return False
-    if "其中" in between or "、" in between or len(between) > SHARE_REACH:
+    if "其中" in between or "、" in between or len(between) > SHARE_REACH or between in ("和", "及", "与"):
         return False
+    if draft.table == "labor":
+        return kind == "returned" and whole.kind in ("employed", "returned")
     own = find_joined_kind(sentence, whole)
     return own in (None, "counted") or counts_plan(sentence, whole) or own != kind
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from gazette.extract.records.declaration import Hit, Rules
+from gazette.extract.records.lists import find_listed_kind
 from gazette.extract.records.sentences import Figure, Sentence
 from gazette.extract.records.statement import RATES, SEVERAL
 
@@ -24,7 +25,7 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
         return _labor_kind(sentence, figure)
     if figure.kind is not None and figure.column in RATES.values():
         return figure.kind
-    return _find_said_kind(sentence, figure)
+    return find_listed_kind(sentence, figure) or _find_said_kind(sentence, figure)
 
 
 def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:

@@ -106,6 +106,7 @@ def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
 
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """The measure that grows: the last named before the figure, or that of the last money. Notes its name."""
     listed = _measure_of_list(sentence, figure)
     if listed is not None:
         return listed
@@ -117,10 +118,10 @@ def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
         for indicator, _ in hit.cue.before:
             measures = Kind.MONEY in indicator.kinds or indicator.column == "output_growth_rate"
             if measures and hit.end > nearest:
-                best, nearest = indicator, hit.end
+                best, nearest, figure.measured = indicator, hit.end, hit.cue.term
     for other in sentence.figures[: figure.index]:
         if other.quantity.end > nearest and other.quantity.kind is not Kind.RATE:
-            best, nearest = other.indicator, other.quantity.end
+            best, nearest, figure.measured = other.indicator, other.quantity.end, ""
     return best
 
 
@@ -135,6 +136,7 @@ def _measure_of_list(sentence: Sentence, figure: Figure) -> Indicator | None:
     if len(named) < 2 or len(named) != len(told):
         return None
     hit = named[told.index(figure)]
+    figure.measured = hit.cue.term
     return next(indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds)
 
 

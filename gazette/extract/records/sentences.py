@@ -32,6 +32,7 @@ class Figure:
         "indicator",
         "kind",
         "left",
+        "measured",
         "quantity",
         "reason",
         "right",
@@ -51,6 +52,7 @@ class Figure:
         self.kind: str | None = None
         self.reason: Reason | None = None
         self.subject: Indicator | None = None  # of a growth rate: what grows
+        self.measured = ""  # the printed name of what grows
 
     def file(self, indicator: Indicator, column: str | None = None, kind: str | None = None) -> None:
         """Put the figure where the indicator says (or its `column`, with the enum value `kind`)."""

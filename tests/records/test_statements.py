@@ -1,0 +1,18 @@
+"""What belongs together in one statement, and in which phase, status, instrument or activity it is."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.records.statements import describe_text
+
+CASES = tomllib.loads((Path(__file__).parent / "statements.toml").read_text(encoding="utf-8"))["case"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:18])
+def test_statement_makes_its_records(case: dict[str, Any]) -> None:
+    assert describe_text(case["text"]) == case["records"]
