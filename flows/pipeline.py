@@ -23,6 +23,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 import gazette
+from gazette.ingest.identities import Identities
 from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files
 from gazette.publish.documents import Key, Ledger
 from gazette.publish.frames import build_frame
@@ -84,13 +85,14 @@ def etl(data_dir: str, batch_size: int = BATCH_SIZE, max_bytes: int = MAX_BYTES)
 
 def process_pending(store: Store, workers: Workers, batch_size: int, max_bytes: int) -> Iterator[RunSummary]:
     """Batch after batch until nothing is pending; also what arrives meanwhile."""
-    ledger = Ledger(store.read_documents(), gazette.__version__)
+    ledger, identities = Ledger(store.read_documents(), gazette.__version__), Identities(store.identities)
     attempts: Counter[Key] = Counter()
     number, run_id = 0, runtime.flow_run.id or str(uuid4())
     while True:
         reader = SourceReader(store.raw, max_bytes)
-        found = ledger.find_pending(find_issue_files(store.raw), reader)
+        found = ledger.find_pending(find_issue_files(store.raw), reader, identities)
         pending = [one for one in found if attempts[one.file.path, one.issue_id] < ATTEMPTS]
+        identities.write()
         if not pending:
             return
         attempts.update((one.file.path, one.issue_id) for one in pending)

@@ -46,7 +46,7 @@ def _find_work(data_dir: Path, report: Report) -> int:
     store = Store(data_dir)
     with store.lock(lambda words: report(Progress(message=words))):
         store.heal()
-        return len(find_pending(data_dir))
+        return len(find_pending(data_dir, keep=True))
 
 
 def _warm_up() -> None:

@@ -36,7 +36,7 @@ MAX_BYTES = 20 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class IssueFile:
     """A file below raw/ that is to be an issue. `path` identifies it (below raw/, with /); `location` opens it.
-    `problem` is set where it must not be opened."""
+    `is_described` tells that a .toml stands beside it; `problem` is set where it must not be opened."""
 
     path: str
     location: Path
@@ -44,6 +44,7 @@ class IssueFile:
     modified_ns: int
     changed_ns: int = 0
     inode: int = 0
+    is_described: bool = False
     problem: UnreadableIssue | None = None
 
 
@@ -80,6 +81,7 @@ def find_issue_files(raw: Path) -> list[IssueFile]:
 def _walk(folder: Path, prefix: str, depth: int) -> Iterator[IssueFile]:
     with os.scandir(folder) as entries:
         listed = list(entries)
+    descriptions = {entry.name for entry in listed if entry.name.endswith(".toml")} - {PUBLICATION_FILE}
     for entry in listed:
         path = f"{prefix}{entry.name}"
         if UNFINISHED.search(entry.name) or (entry.name.endswith(".toml") and not entry.is_symlink()):
@@ -91,10 +93,11 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[IssueFile]:
                 problem = UnreadableIssue(Reason.UNREADABLE, error.strerror or type(error).__name__)
                 yield IssueFile(build_printable(path), folder / entry.name, 0, 0, problem=problem)
         else:
-            yield from _describe(entry, path, depth)
+            is_described = Path(entry.name).with_suffix(".toml").name in descriptions
+            yield from _look_at(entry, path, depth, is_described)
 
 
-def _describe(entry: os.DirEntry[str], path: str, depth: int) -> Iterator[IssueFile]:
+def _look_at(entry: os.DirEntry[str], path: str, depth: int, is_described: bool) -> Iterator[IssueFile]:
     try:
         seen = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
@@ -106,6 +109,7 @@ def _describe(entry: os.DirEntry[str], path: str, depth: int) -> Iterator[IssueF
         modified_ns=seen.st_mtime_ns,
         changed_ns=seen.st_ctime_ns,
         inode=seen.st_ino,
+        is_described=is_described,
         problem=_find_problem(path, seen.st_mode, depth),
     )
 
@@ -147,9 +151,9 @@ class SourceReader:
             raise file.problem
         parts = file.path.split("/")
         publication = self._read_publication(self.raw / parts[0])
-        beside = file.location.with_suffix(".toml")
         override = PageOverride()
-        if beside.name != PUBLICATION_FILE and beside.exists():
+        if file.is_described:
+            beside = file.location.with_suffix(".toml")
             override = read_page_override(beside, "/".join((*parts[:-1], beside.name)))
         return Origin(
             publication=parts[0],

@@ -10,6 +10,7 @@ and which take another's place.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from typing import Any
 import polars as pl
 
 import gazette
+from gazette.ingest.identities import Identities
 from gazette.ingest.reasons import UnreadableIssue
 from gazette.ingest.sources import IssueFile, Origin, SourceReader, find_issue_files
 from gazette.publish.store import COUNTS, RESTATED, Store, build_month
@@ -108,11 +110,13 @@ class Ledger:
         for row in documents.select(COLUMNS).iter_rows():
             self._add(Document(*row))
 
-    def find_pending(self, files: Iterable[IssueFile], reader: SourceReader) -> list[Pending]:
-        """The files to process, in the order given. Reads every file once, to know its bytes."""
+    def find_pending(
+        self, files: Iterable[IssueFile], reader: SourceReader, identities: Identities | None = None
+    ) -> list[Pending]:
+        """The files to process, in the order given. Reads every file whose bytes `identities` does not know."""
         listed = list(files)
         self.present = {file.path for file in listed}
-        found = (Pending(file, reader.read_identity(file)) for file in listed)
+        found = (Pending(file, _identify(file, reader, identities)) for file in listed)
         return [pending for pending in found if self._is_pending(pending, reader)]
 
     def find_original(self, issue_id: str, path: str) -> Document | None:
@@ -203,11 +207,25 @@ class Ledger:
         self._slots[document.slot].add(key)
 
 
-def find_pending(data: Path) -> list[Pending]:
-    """The files below `data`/raw that the next run will process. Raises OSError where raw/ cannot be listed."""
+def _identify(file: IssueFile, reader: SourceReader, identities: Identities | None) -> str | None:
+    if identities is None:
+        return reader.read_identity(file)
+    issue_id, now = identities.find(file), time.time_ns()
+    if issue_id is None and (issue_id := reader.read_identity(file)) is not None:
+        identities.remember(file, issue_id, now)
+    return issue_id
+
+
+def find_pending(data: Path, *, keep: bool = False) -> list[Pending]:
+    """The files below `data`/raw that the next run will process. With `keep`, which only the holder of the store's lock
+    may ask for, what was learnt of their bytes is kept. Raises OSError where raw/ cannot be listed."""
     store = Store(data)
+    identities = Identities(store.identities)
     ledger = Ledger(store.read_documents(), gazette.__version__)
-    return ledger.find_pending(find_issue_files(store.raw), SourceReader(store.raw))
+    pending = ledger.find_pending(find_issue_files(store.raw), SourceReader(store.raw), identities)
+    if keep:
+        identities.write()
+    return pending
 
 
 def _restate(document: Document, status: str | None, detail: str | None) -> dict[str, Any]:

@@ -74,6 +74,11 @@ class Store:
     def raw(self) -> Path:
         return self.data / "raw"
 
+    @property
+    def identities(self) -> Path:
+        """Where `gazette.ingest.identities` keeps what it knows."""
+        return self.home / "identities.json"
+
     # -- reading
 
     def snapshot(self) -> Path | None:
