@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from gazette.extract.records.sentences import Figure, Sentence
 from gazette.extract.records.statement import COUNTS
@@ -45,7 +46,7 @@ def find_listed_kind(sentence: Sentence, figure: Figure) -> str | None:
     table = figure.table or ""
     hits = [hit for hit in sentence.hits_between(start, run[0].quantity.start) if table in hit.cue.values]
     hits = hits[-len(run) :]
-    joints = (sentence.text[a.end : b.start] for a, b in zip(hits, hits[1:], strict=False))
+    joints = (sentence.text[a.end : b.start] for a, b in pairwise(hits))
     if len(hits) != len(run) or not all(_PHASE_JOINT.fullmatch(joint) for joint in joints):
         return None
     return hits[run.index(figure)].cue.values[table]
