@@ -102,9 +102,10 @@ class _Assembly:
         assert self.open is not None
         if self.layout.goes_on_at(index):
             return True
-        line, column = self.layout[index], self.layout.find_column_after(index)
-        same_column = abs(column - self.open.lines[-1].column) <= LEAST_INDENT
-        return column > 0 and same_column and not line.ends_sentence and line.width > column - LEAST_INDENT / 2
+        line, suspended = self.layout[index], self.open.lines[-1].column
+        column = self.layout.find_column_after(index) or suspended
+        same_column = abs(column - suspended) <= LEAST_INDENT and abs(line.width - suspended) <= LEAST_INDENT
+        return same_column and not line.ends_sentence and line.width > column - LEAST_INDENT / 2
 
     def _take_marked(self, index: int) -> int:
         """A caption's lines make one block, any other marked line is a block of its own."""
