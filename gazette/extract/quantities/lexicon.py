@@ -86,6 +86,8 @@ class Exceptions:
     clock: ClockRule
 
 
+# Kinds that are amounts of something wherever they stand, quotation marks or not.
+MEASURES = frozenset({Kind.MONEY, Kind.MASS, Kind.AREA, Kind.RATE, Kind.LENGTH})
 _UNIT_KEYS = {
     "kind",
     "words",

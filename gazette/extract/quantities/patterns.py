@@ -17,7 +17,9 @@ _LATIN = "[A-Za-z0-9]"
 FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟貳參陸"
 DASHES = "-—–－~～∼"  # the hyphen first: these stand in character classes
 CROSSES = frozenset("×xX*")
+RANGES = frozenset(DASHES + "至到")
 
+CHINESE = frozenset(DIGITS + SMALL + BIG + "半" + FORMAL)
 _POINT_DIGITS = "〇零一二三四五六七八九" + FORMAL[:9]
 # 千 before 瓦, 兆 before 瓦 and the like belong to the unit.
 _SCALE = r"(?:[十拾万亿萬億佰仟]|百(?!帕|分位)|千(?![瓦伏克卡焦赫帕牛])|兆(?=[亿億]))"
@@ -104,10 +106,14 @@ FIGURE = re.compile(
 _FOLLOW = "".join(sorted({text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")))
 # One leading character class, which the engine scans for without backtracking; what it means is asked afterwards.
 _JOINT = rf"[{DASHES}至到]"
+_PLAN = "(?<=十)(?=[一二三四五六]五(?![十百千万亿个年天]))"  # 十四五
+_FORMAL_START = f"(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[壹贰叁柒捌玖貳參])(?=[{SMALL}])"
+_WORDS_START = (
+    f"(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*"
+    f"(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])|(?={_JOINT}[{DIGITS}十]))"
+)
 START = re.compile(
-    rf"[0-9{DIGITS}{SMALL}{BIG}半{FORMAL}]"
-    rf"(?:(?<=[0-9])|(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[壹贰叁柒捌玖貳參])(?=[{SMALL}])|(?<=十)(?=[一二三四五六]五(?![十百千万亿个年天]))|(?<=[过超逾近]半)|(?<=第.)"
-    rf"|(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])|(?={_JOINT}[{DIGITS}十])))"
+    f"[0-9{DIGITS}{SMALL}{BIG}半{FORMAL}](?:(?<=[0-9])|{_FORMAL_START}|{_PLAN}|(?<=[过超逾近]半)|(?<=第.)|{_WORDS_START})"
 )
 
 _D = "一二三四五六七八九"

@@ -37,6 +37,11 @@ class Reading(NamedTuple):
     chinese: bool
     round_figure: bool  # only scales, no digit: 百, 千万
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is counted in tenths: 三成."""
+        return self.unit is not None and self.unit.text == "成"
+
     def interval(self, value: Decimal, qualifier: Qualifier) -> tuple[Decimal | None, Decimal | None]:
         """`low` and `high` as the mentions table defines them."""
         if qualifier is Qualifier.EXACT:

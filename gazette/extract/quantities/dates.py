@@ -1,0 +1,29 @@
+"""Where a printed date, month, time of day or quarter ends: these figures are told apart from durations here.
+
+What day a date means is read by `gazette.extract.periods`; here it only has to be known that the figure is no quantity.
+"""
+
+from __future__ import annotations
+
+from gazette.extract.quantities.patterns import CHINESE, DATE, RANGES
+
+DATE_UNITS = frozenset({*"年月日号时点:：∶", "月份", "季度", "世纪", "年代"})
+DATE_LINKS = RANGES | frozenset("、和")
+HOURS = frozenset({"十", "十一", "十二"})
+_DATE_ENDS = frozenset("年月日号时点分秒度份底初末旬代纪半整0123456789")
+_LASTING = ("连续", "为期", "历时", "长达", "近", "过去", "未来", "用时")
+
+
+def find_date_end(text: str, start: int, number_end: int, unit_text: str | None) -> int:
+    """Where the date that starts at `start` ends; 0 where none does."""
+    match = DATE.match(text, start)
+    if match is None or match.end() <= number_end or text[match.end() - 1] not in _DATE_ENDS:
+        return 0
+    end = match.end()
+    if unit_text is None:
+        return end if text[end - 1] not in "0123456789" else 0
+    if unit_text in "日号" and "月" not in match[0]:
+        lasting = text.endswith(_LASTING, 0, start) or text.startswith(("内", "之内", "以内"), end)
+        if lasting or unit_text == "号" or text[start] in CHINESE:
+            return 0
+    return end
