@@ -25,6 +25,7 @@ _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|�
 _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
+_ROSTERS = (None, "counted", "under_construction", "applied")
 SHARE_REACH, NEXT_CLAUSE_REACH = 24, 12
 
 
@@ -94,12 +95,20 @@ def _group_sentence(
     return opened
 
 
+def _exceeds(figure: Figure, whole: Draft) -> bool:
+    """A part is never more than its whole: then 其中 speaks of something else."""
+    same = whole.figures.get(figure.column or "")
+    return same is not None and figure.quantity.value > same.quantity.value
+
+
 def _draft_of(figure: Figure, drafts: list[Draft]) -> Draft:
     return next(draft for draft in drafts if figure in draft.figures.values())
 
 
 def _open(sentence: Sentence, figure: Figure, kind: str | None, planned: bool, whole: Draft | None) -> Draft:
     """A new record; a part of a whole is in the whole's phase and as planned as it, unless it says otherwise."""
+    if whole is not None and _exceeds(figure, whole):
+        whole = None
     if whole is not None and kind is None and whole.kind != SEVERAL:
         kind, planned = whole.kind, planned or whole.planned
     planned = planned or plans_alone(sentence, figure)
@@ -164,7 +173,7 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if figure.column != column or column is None or TOTALS[draft.table] in draft.figures:
         return False
     whole = draft.figures[column]
-    if kind is None or figure.quantity.value > whole.quantity.value or figure.index != whole.index + 1:
+    if kind is None or figure.index != whole.index + 1:
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
     if "，" in between and (len(between) > NEXT_CLAUSE_REACH or any(noun in between for noun in _OTHER_NOUNS)):
@@ -174,7 +183,10 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if draft.table == "labor":
         return kind == "returned" and whole.kind in ("employed", "returned")
     own = find_joined_kind(sentence, whole)
-    return own in (None, "counted") or counts_plan(sentence, whole) or own != kind
+    is_roster = own in _ROSTERS or counts_plan(sentence, whole)
+    if figure.quantity.value > whole.quantity.value:  # 10个，复工12个: printed so, and for the gate to reject
+        return is_roster and kind == "resumed"
+    return is_roster or (own != kind and "已" in between)
 
 
 def _settle_total(sentence: Sentence, draft: Draft) -> None:

@@ -1,7 +1,7 @@
 """Pairs what is listed with what is listed: 分别, and phases with counts.
 
-Takes a sentence with its figures filed; tells which count a listed figure goes with (新开工18个、竣工7个，总投资分别为26亿元和9亿元),
-and which of the listed phases a listed count is in (签约、开工、投产项目25个、13个和12个).
+Takes a sentence with its figures filed; tells which count a listed figure goes with (新开工18个、竣工7个，总投资分别为
+26亿元和9亿元), and which of the listed phases a listed count is in (签约、开工、投产项目25个、13个和12个).
 """
 
 from __future__ import annotations
