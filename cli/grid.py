@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-WIDEST_CELL = 40
+WIDEST_CELL = 44
 GAP = 2
 
 

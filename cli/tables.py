@@ -25,13 +25,17 @@ TELLING = {
     "documents": ("path", "status", "stage", "reason", "mentions_count", "rejected_count"),
 }
 HEADING_WIDTH = 12
-NEWEST_FIRST = "SELECT {columns} FROM {table} ORDER BY {order} LIMIT {rows}"
+# Of each issue (of mentions: of each way a figure may go) the first row, then of each the second, and so on.
+ROWS = """
+    SELECT {columns} FROM {table}
+    ORDER BY row_number() OVER (PARTITION BY {group} ORDER BY {key}), {first}, {key} LIMIT {rows}
+"""
 REJECTED = ("region", "expectation", "observed", "quote")
 Row = dict[str, Any]
 
 
 def show_tables(data: Path, rows: int) -> None:
-    """Prints each table's name, size and first rows, newest issue first."""
+    """Prints each table's name, size and first rows, those of the newest issues first."""
     connection, console = open_published(data), open_console()
     for table in TABLES.values():
         _print_table(console, table, connection, rows)
@@ -73,9 +77,10 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 def _read_first(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> list[Row]:
     names = [column.name for column in table.columns if column.type != "timestamp"]
-    order = [*(["issue_date DESC"] if "issue_date" in names else []), *table.sort_key]
-    columns = ", ".join(f'"{name}"' for name in names)
-    sql = NEWEST_FIRST.format(columns=columns, table=table.name, order=", ".join(order), rows=rows)
+    group = "reason" if table.name == "mentions" else "issue_id"
+    first = "issue_date DESC" if "issue_date" in names else f"{group} NULLS FIRST"
+    columns, key = ", ".join(f'"{name}"' for name in names), ", ".join(table.sort_key)
+    sql = ROWS.format(columns=columns, table=table.name, group=group, first=first, key=key, rows=rows)
     return [dict(zip(names, row, strict=True)) for row in connection.execute(sql).fetchall()]
 
 
@@ -95,13 +100,13 @@ def _print_rows(console: Console, columns: list[Column], rows: list[Row]) -> Non
 
 
 def write_heading(column: Column) -> list[str]:
-    """The column's name, broken behind underscores, and the first words of its Chinese meaning, in short lines."""
+    """The column's name, broken behind underscores, and its Chinese meaning up to the first comma, in short lines."""
     lines = [""]
     for part in re.findall(r"[^_]+_?", column.name):
         if lines[-1] and len(lines[-1]) + len(part) > HEADING_WIDTH:
             lines.append("")
         lines[-1] += part
-    meaning = re.split(r"[、，；：（]|或", column.zh)[0]
+    meaning = re.split("[，；：（]", column.zh)[0]
     half = HEADING_WIDTH // 2
     return [*lines, *(meaning[i : i + half] for i in range(0, len(meaning), half))]
 
