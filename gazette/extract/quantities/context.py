@@ -176,7 +176,7 @@ def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
     limit = stop.start() if stop else min(len(text), end + _NOUN_AFTER)
     nouns = load_nouns()
     match = _all_nouns().match(text, end, limit)
-    if match is None or nouns[match[0]].unit not in units:
+    if match is None or not _counts(text, match, units):
         match = _next_noun(text, end, limit, units)
     if match is None:
         return None
@@ -194,10 +194,18 @@ def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
 def _next_noun(text: str, start: int, limit: int, units: frozenset[str]) -> re.Match[str] | None:
     """The next noun that can be counted in one of `units`."""
     while match := _long_nouns().search(text, start, limit):
-        if load_nouns()[match[0]].unit in units:
+        if _counts(text, match, units):
             return match
         start = match.end()
     return None
+
+
+def _counts(text: str, match: re.Match[str], units: frozenset[str]) -> bool:
+    noun = load_nouns()[match[0]]
+    if noun.unit not in units or (noun.not_before and text.startswith(noun.not_before, match.end())):
+        return False
+    end = match.end()
+    return not noun.only_before or end == len(text) or text.startswith(noun.only_before, end)
 
 
 @cache

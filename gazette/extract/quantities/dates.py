@@ -11,7 +11,7 @@ DATE_UNITS = frozenset({*"年月日号时点:：∶", "月份", "季度", "世�
 DATE_LINKS = RANGES | frozenset("、和")
 HOURS = frozenset({"十", "十一", "十二"})
 _DATE_ENDS = frozenset("年月日号时点分秒度份底初末旬代纪半整0123456789")
-_LASTING = ("连续", "为期", "历时", "长达", "近", "过去", "未来", "用时")
+_LASTING = ("连续", "为期", "历时", "长达", "过去", "未来", "用时")
 
 
 def find_date_end(text: str, start: int, number_end: int, unit_text: str | None) -> int:

@@ -65,6 +65,8 @@ class Noun:
     text: str
     unit: str
     kind: Kind
+    not_before: tuple[str, ...] = ()
+    only_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,15 @@ def load_inside() -> dict[str, Qualifier]:
 def load_nouns() -> dict[str, Noun]:
     nouns: dict[str, Noun] = {}
     for unit, table in _read("nouns.toml").items():
-        _check_keys("nouns.toml", unit, table, {"kind", "words"})
-        for word in table["words"].split():
+        _check_keys("nouns.toml", unit, table, {"kind", "words", "not_before", "only_before"})
+        words = table["words"].split()
+        for key in ("not_before", "only_before"):
+            _check_keys("nouns.toml", f"{unit}.{key}", table.get(key, {}), set(words))
+        for word in words:
             if word in nouns and nouns[word].unit != unit:
                 raise LexiconError(f"nouns.toml: {word} stands under {nouns[word].unit} and {unit}")
-            nouns[word] = Noun(word, unit, _kind("nouns.toml", table["kind"]))
+            guards = (tuple(table.get(key, {}).get(word, "").split()) for key in ("not_before", "only_before"))
+            nouns[word] = Noun(word, unit, _kind("nouns.toml", table["kind"]), *guards)
     return nouns
 
 
