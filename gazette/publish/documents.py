@@ -11,12 +11,11 @@ and which take another's place.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -29,11 +28,9 @@ from gazette.publish.store import COUNTS, RESTATED, Store, build_month
 PUBLISHED, QUARANTINED, DUPLICATE, SUPERSEDED = "published", "quarantined", "duplicate", "superseded"
 Slot = tuple[str | None, date | None, str | None]
 Key = tuple[str, str | None]  # path and issue_id
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """What the ledger remembers of a row of documents."""
 
     path: str
@@ -46,8 +43,8 @@ class Document:
     page: str | None
     reason: str | None
     detail: str | None
-    file_modified_at: datetime | None
     pipeline_version: str
+    modified_us: int | None  # since 1970; a number, because making datetimes of all rows takes longer than all else
 
     @property
     def slot(self) -> Slot:
@@ -58,8 +55,8 @@ class Document:
         return build_month(self.issue_date)
 
     @property
-    def recency(self) -> tuple[datetime, str]:
-        return self.file_modified_at or LONG_AGO, self.path
+    def recency(self) -> tuple[int, str]:
+        return self.modified_us or 0, self.path
 
     def has_origin(self, origin: Origin) -> bool:
         known = (self.publication, self.publication_name, self.issue_date, self.page, self.region_code)
@@ -72,7 +69,8 @@ class Document:
         )
 
 
-COLUMNS = tuple(Document.__slots__)
+COLUMNS = Document._fields[:-1]  # the rest is computed
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +102,12 @@ class Ledger:
         self.version = version
         self.present: set[str] = set()
         self._documents: dict[Key, Document] = {}
-        self._paths: defaultdict[str, set[str | None]] = defaultdict(set)
-        self._issues: defaultdict[str | None, set[str]] = defaultdict(set)
-        self._slots: defaultdict[Slot, set[Key]] = defaultdict(set)
-        for row in documents.select(COLUMNS).iter_rows():
-            self._add(Document(*row))
+        self._paths: dict[str, tuple[Key, ...]] = {}
+        self._issues: dict[str | None, tuple[Key, ...]] = {}
+        self._slots: dict[Slot, tuple[Key, ...]] = {}
+        modified = pl.col("file_modified_at").dt.epoch("us").alias("modified_us")
+        for row in documents.select(*COLUMNS, modified).iter_rows():
+            self._add(Document._make(row))
 
     def find_pending(
         self, files: Iterable[IssueFile], reader: SourceReader, identities: Identities | None = None
@@ -121,7 +120,7 @@ class Ledger:
 
     def find_original(self, issue_id: str, path: str) -> Document | None:
         """The published document that a file with these bytes is a duplicate of."""
-        others = (self._documents[other, issue_id] for other in self._issues[issue_id] if other != path)
+        others = (self._documents[key] for key in self._issues.get(issue_id, ()) if key[0] != path)
         return next((other for other in others if other.status == PUBLISHED and other.path in self.present), None)
 
     def settle(self, rows: Iterable[Mapping[str, Any]]) -> Settlement:
@@ -129,7 +128,7 @@ class Ledger:
         settlement = Settlement()
         rows_by_key: dict[Key, dict[str, Any]] = {}
         for row in rows:
-            document = Document(*(row[name] for name in COLUMNS))
+            document = _build_document(row)
             key = (document.path, document.issue_id)
             rows_by_key[key] = dict(row)
             self._take_out(key, settlement)
@@ -161,7 +160,7 @@ class Ledger:
         return False
 
     def _find_published(self, slot: Slot) -> Iterator[Document]:
-        documents = (self._documents[key] for key in self._slots[slot])
+        documents = (self._documents[key] for key in self._slots.get(slot, ()))
         return (document for document in documents if document.status == PUBLISHED)
 
     def _take_out(self, key: Key, settlement: Settlement) -> None:
@@ -169,7 +168,8 @@ class Ledger:
         old = self._documents.pop(key, None)
         if old is None:
             return
-        self._slots[old.slot].discard(key)
+        for index, place in self._places(old):
+            index[place] = tuple(other for other in index.get(place, ()) if other != key)
         settlement.restated[key] = _restate(old, None, None)
         if old.status == PUBLISHED and old.issue_id:
             settlement.withdrawn[old.issue_id] = old.month
@@ -183,7 +183,7 @@ class Ledger:
             loser, winner = (new, rival) if newer else (rival, new)
             key = (loser.path, loser.issue_id)
             detail = f"{'moved to' if moved else 'superseded by'} {winner.path}"
-            self._documents[key] = replace(loser, status=SUPERSEDED, detail=detail)
+            self._documents[key] = loser._replace(status=SUPERSEDED, detail=detail)
             if key in rows:
                 rows[key] |= {"status": SUPERSEDED, "detail": detail} | dict.fromkeys(COUNTS)
             else:
@@ -192,9 +192,7 @@ class Ledger:
                     settlement.withdrawn[loser.issue_id] = loser.month
 
     def _find_rivals(self, new: Document) -> list[Document]:
-        keys = {(new.path, issue_id) for issue_id in self._paths[new.path]}
-        keys |= {(path, new.issue_id) for path in self._issues[new.issue_id]}
-        keys |= self._slots[new.slot]
+        keys = {key for index, place in self._places(new) for key in index.get(place, ())}
         keys.discard((new.path, new.issue_id))
         known = (self._documents[key] for key in sorted(keys, key=str) if key in self._documents)
         return [document for document in known if document.status == PUBLISHED]
@@ -202,9 +200,20 @@ class Ledger:
     def _add(self, document: Document) -> None:
         key = (document.path, document.issue_id)
         self._documents[key] = document
-        self._paths[document.path].add(document.issue_id)
-        self._issues[document.issue_id].add(document.path)
-        self._slots[document.slot].add(key)
+        for index, place in self._places(document):
+            index[place] = (*index.get(place, ()), key)
+
+    def _places(self, document: Document) -> tuple[tuple[dict[Any, tuple[Key, ...]], Any], ...]:
+        """Where the document stands in each index. What is in quarantine is nobody's original and nobody's rival."""
+        if document.status == QUARANTINED:
+            return ((self._paths, document.path),)
+        return (self._paths, document.path), (self._issues, document.issue_id), (self._slots, document.slot)
+
+
+def _build_document(row: Mapping[str, Any]) -> Document:
+    modified = row["file_modified_at"]
+    modified_us = (modified - EPOCH) // timedelta(microseconds=1) if modified is not None else None
+    return Document._make([*(row[name] for name in COLUMNS), modified_us])
 
 
 def _identify(file: IssueFile, reader: SourceReader, identities: Identities | None) -> str | None:
