@@ -14,7 +14,7 @@ from decimal import Decimal
 from gazette.extract.model import Kind, Qualifier, Quantity
 from gazette.extract.quantities import context
 from gazette.extract.quantities.dates import DATE_LINKS, DATE_UNITS, HOURS, find_date_end
-from gazette.extract.quantities.joining import GOES_ON, LIST_LINKS, Place, extend, take_unit_behind
+from gazette.extract.quantities.joining import GOES_ON, LIST_LINKS, Place, extend, take_unit_behind, take_unit_of_head
 from gazette.extract.quantities.lexicon import load_units
 from gazette.extract.quantities.patterns import BIG, CHINESE, FIGURE, FORMAL, SMALL, START
 from gazette.extract.quantities.reading import Reading, combine, in_base_units, read
@@ -25,6 +25,7 @@ _UNITS = load_units()
 _CNY = _UNITS["元"]
 _MARKS = {"￥": _CNY, "¥": _CNY, "$": _UNITS["美元"], "€": _UNITS["欧元"], "£": _UNITS["英镑"]}
 _MARK_REACH = 6
+_HEAD_ENDS = frozenset("）):： ")
 _LATIN = frozenset(string.ascii_letters)
 _ZERO = Decimal(0)
 
@@ -115,6 +116,8 @@ def _quantity(text: str, place: Place, reading: Reading, floor: int) -> Found:
             reading, number_end, end = extend(text, place, reading)
         elif text[end] in LIST_LINKS and reading.unit is None:
             reading = take_unit_behind(text, end, reading)
+    if reading.unit is None and start > floor and text[start - 1] in _HEAD_ENDS:
+        reading = take_unit_of_head(text, start, reading)
     begin, negative = _signed_start(text, start, floor, reading)
     if begin > floor:
         begin, reading = _currency_before(text, begin, floor, reading)

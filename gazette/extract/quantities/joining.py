@@ -6,6 +6,8 @@ whole figure.
 
 from __future__ import annotations
 
+import re
+
 from gazette.extract.model import Kind, Qualifier
 from gazette.extract.quantities.lexicon import MEASURES
 from gazette.extract.quantities.patterns import CHINESE, CROSSES, FIGURE, NUMBER, RANGES, UNIT
@@ -19,6 +21,8 @@ GOES_ON = NUMERALS | RANGES | CROSSES | {"又"}
 LIST_LINKS = frozenset("、和与及")
 _COMPOUND = frozenset({Kind.MONEY, Kind.DURATION})
 _LIST_REACH = 6
+_HEAD_REACH = 16
+_HEAD = re.compile("[（(](?:单位[:：])?([^（）()，。]{1,6})[）)][:： ]*$")
 
 
 def extend(text: str, place: Place, reading: Reading) -> tuple[Reading, int, int]:
@@ -130,3 +134,13 @@ def take_unit_behind(text: str, end: int, reading: Reading) -> Reading:
             return in_base_units(reading._replace(unit=part.unit)) if measured else reading
         at = match.end()
     return reading
+
+
+def take_unit_of_head(text: str, start: int, reading: Reading) -> Reading:
+    """总投资（亿元）：10.00: a bare number takes the unit that stands in brackets before it."""
+    head = _HEAD.search(text, max(0, start - _HEAD_REACH), start)
+    match = FIGURE.fullmatch(f"1{head[1]}") if head else None
+    one = read(match.groups()) if match else None
+    if one is None or one.unit is None or one.qualifier is not Qualifier.EXACT:
+        return reading
+    return reading._replace(value=reading.value * one.value, place=reading.place * one.value, unit=one.unit)
