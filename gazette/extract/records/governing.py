@@ -15,6 +15,7 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
 LEFT_COST, RIGHT_COST = 0.7, 1.3
+PEOPLE_CLAUSE_COST, PEOPLE_RIGHT_COST = 14.0, 0.9  # people are named behind the figure, and what they do, too
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 _GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
 _NOUN_PHRASE = re.compile(
@@ -44,7 +45,8 @@ def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indi
 
 def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
     crossed = figure.clause - sentence.clause_at(hit.start)
-    cost = (figure.quantity.start - hit.end) * LEFT_COST + crossed * CLAUSE_COST
+    people = figure.quantity.kind is Kind.HEADCOUNT
+    cost = (figure.quantity.start - hit.end) * LEFT_COST + crossed * (PEOPLE_CLAUSE_COST if people else CLAUSE_COST)
     if crossed and "；" in sentence.text[hit.end : figure.quantity.start]:
         cost += PART_COST
     for other in sentence.figures[: figure.index]:
@@ -55,7 +57,8 @@ def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
 
 def _right_cost(sentence: Sentence, figure: Figure, hit: Hit, head: Hit | None) -> float:
     end = figure.quantity.end
-    cost = 0.0 if hit is head else (hit.start - end) * RIGHT_COST
+    per_character = PEOPLE_RIGHT_COST if figure.quantity.kind is Kind.HEADCOUNT else RIGHT_COST
+    cost = 0.0 if hit is head else (hit.start - end) * per_character
     if sentence.text.startswith("的", end):
         cost -= JOINED_BONUS
     elif sentence.text.startswith(_GOVERNED_BY_VERB, end):
