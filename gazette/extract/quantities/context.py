@@ -26,6 +26,7 @@ _SIZE_CLASS = re.compile("级.{0,8}?(?:产业|集群|市场|企业|园区|城市
 _NOUN_AFTER = 16
 _NOUN_BEFORE = 14
 _COMPOUND_REACH = 10
+_OWNERS = frozenset({"enterprise", "institution", "place", "person", "household"})
 _MODIFIER = re.compile("[^了在与和被将已获开签实推为对向让]*")  # no verb or link inside a compound
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
 _LINKS = (
@@ -90,7 +91,7 @@ def is_in_name(text: str, start: int, reading: Reading) -> bool:
         return False
     number = reading.number
     return ("." in number and number[-1].isdigit()) or (
-        len(number) == 4 and "1900" < number < "2099" and number != "2000"
+        len(number) == 4 and number.isdigit() and "1900" < number < "2099" and number != "2000"
     )
 
 
@@ -167,8 +168,15 @@ def _noun_end_pattern() -> re.Pattern[str]:
 
 def find_noun(text: str, start: int, end: int, units: frozenset[str]) -> Noun | None:
     """The noun of one of `units` that is counted: the first one after the figure, else the one that ends before it."""
-    noun = _noun_after(text, end, units) or _noun_before(text, start)
-    return noun if noun is not None and noun.unit in units else None
+    noun = _noun_after(text, end, units)
+    if noun is not None:
+        return noun
+    noun = _noun_before(text, start)
+    if noun is None or noun.unit not in units:
+        return None
+    # 公司有两批货款: with a classifier of any thing, the noun before 有 is no more than the owner.
+    owner = noun.unit in _OWNERS and "project" in units and start > 0 and text[start - 1] == "有"
+    return None if owner else noun
 
 
 def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
