@@ -26,6 +26,7 @@ _SIZE_CLASS = re.compile("级.{0,8}?(?:产业|集群|市场|企业|园区|城市
 _NOUN_AFTER = 16
 _NOUN_BEFORE = 14
 _COMPOUND_REACH = 10
+_PERSON_ENDS = re.compile("$|[，。；、：！？）（”在的和与被及将参报上去来已都也进入返就得有从到需因]")
 _OWNERS = frozenset({"enterprise", "institution", "place", "person", "household"})
 _MODIFIER = re.compile("[^了在与和被将已获开签实推为对向让]*")  # no verb or link inside a compound
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
@@ -213,6 +214,8 @@ def _counts(text: str, match: re.Match[str], units: frozenset[str]) -> bool:
     if noun.unit not in units or (noun.not_before and text.startswith(noun.not_before, match.end())):
         return False
     end = match.end()
+    if noun.kind is Kind.HEADCOUNT and units is not all_noun_units() and not _PERSON_ENDS.match(text, end):
+        return False  # 两个航天员乘组, 5个儿童医院 count no people
     return not noun.only_before or end == len(text) or text.startswith(noun.only_before, end)
 
 

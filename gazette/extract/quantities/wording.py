@@ -14,7 +14,7 @@ from gazette.extract.quantities.reading import Reading
 
 _LISTED_UNITS = frozenset({"country", "place", "institution", "enterprise"})
 # 这一年, 新的一年, 唯一: 一 is an article or part of a word.
-_ARTICLE_AFTER = frozenset("这那每某同新又有此上下前后头全进唯统任另首各哪何的")
+_ARTICLE_AFTER = frozenset("这那每某同新又有此上下前后头全进唯统任另首各哪何的键")
 _ROUND_QUALIFIERS = (Qualifier.MORE_THAN, Qualifier.AT_LEAST, Qualifier.ABOUT)
 
 
