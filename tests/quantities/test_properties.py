@@ -1,4 +1,4 @@
-"""What holds for any number and any text: printed and read back it is the same, spans are in order and mean themselves."""
+"""What holds for any number and any text: it reads back as printed, and spans are in order and mean themselves."""
 
 from __future__ import annotations
 
