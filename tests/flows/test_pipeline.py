@@ -95,13 +95,13 @@ def test_every_unfit_file_is_listed_with_its_reason_and_the_others_go_on(data: D
 
 def test_impossible_figures_are_kept_back_and_the_rest_published(data: Data, process_gated: Process) -> None:
     data.write("daily/2020-03-05/01.txt", "全区重大项目复工率103%。全区工业企业复工86家。\n")
-    data.write("daily/2020-03-06/01.txt", "全区共有重大项目10个，其中复工12个。银行发放贷款3亿元。\n")
+    data.write("daily/2020-03-06/01.txt", "全区重大项目10个，已复工12个。银行发放贷款3亿元。\n")
     summary = process_gated(data)
     assert summary.name == REJECTIONS
     assert set(data.statuses().values()) == {"published"}
     seen = {(row["path"], row["table"], row["expectation"]) for row in summary.rejected}
     assert ("daily/2020-03-05/01.txt", "projects", "resumption_rate_within_0_and_100") in seen
-    assert ("daily/2020-03-06/01.txt", "projects", "project_count_not_above_its_whole") in seen
+    assert ("daily/2020-03-06/01.txt", "projects", "project_count_not_above_total_count") in seen
     kept_back = data.store.read("projects", "quarantine")
     assert 103.0 in kept_back["resumption_rate"].to_list()
     mentions = data.store.read("mentions").filter(pl.col("reason") == "rejected")
