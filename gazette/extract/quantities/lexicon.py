@@ -55,7 +55,6 @@ class After:
     text: str
     qualifier: Qualifier
     not_before: tuple[str, ...]
-    kinds: frozenset[Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ _UNIT_KEYS = {
     "counts_by",
 }
 _BEFORE_KEYS = {"text", "qualifier", "not_after", "round_only"}
-_AFTER_KEYS = {"text", "qualifier", "not_before", "kinds"}
+_AFTER_KEYS = {"text", "qualifier", "not_before"}
 _INNER = ("多", "余", "半")
 
 
@@ -141,10 +140,9 @@ def load_after() -> tuple[After, ...]:
     found = []
     for table in _read("approximators.toml")["after"]:
         _check_keys("approximators.toml", "after", table, _AFTER_KEYS)
-        kinds = frozenset(_kind("approximators.toml", kind) for kind in table.get("kinds", "").split())
         for text in table["text"].split():
             qualifier = _qualifier("approximators.toml", table["qualifier"])
-            found.append(After(text, qualifier, tuple(table.get("not_before", "").split()), kinds))
+            found.append(After(text, qualifier, tuple(table.get("not_before", "").split())))
     return tuple(found)
 
 
