@@ -24,7 +24,7 @@ def test_missing_keys_are_refused() -> None:
 
 def test_a_list_must_be_of_words() -> None:
     with pytest.raises(BadLexicon, match="nation must be a list of words"):
-        parse_lexicon(re.sub(r"(?m)^nation = .*$", "nation = [1]", TEXT), "here.toml")
+        parse_lexicon(re.sub(r"(?ms)^nation = .*?^\]$", "nation = [1]", TEXT), "here.toml")
 
 
 def test_a_zone_has_a_code() -> None:

@@ -10,14 +10,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gazette.clean.model import Block, CleanText, Role
 from gazette.extract.model import Place
 from gazette.extract.places.gazetteer import NATION, load_gazetteer
 from gazette.extract.places.lexicon import load_lexicon
-from gazette.extract.places.sentences import Group, build_groups, find_last_place, find_place, leads, split_by_sentence
+from gazette.extract.places.localities import add_localities, find_localities
+from gazette.extract.places.sentences import (
+    Group,
+    build_groups,
+    find_host,
+    find_last_place,
+    find_place,
+    leads,
+    split_by_sentence,
+)
 from gazette.extract.places.spans import Bearing, PlaceSpan, SpanKind, find_places
 
 # A title of the day's news: 各地 or 全国 in a headline, weighed against the places in the body.
@@ -49,9 +58,21 @@ def find_issue_place(clean: CleanText, default_code: str) -> Place:
 def find_article_place(clean: CleanText, article: int, issue_place: Place) -> Place:
     """The place that one article is about; the issue's where it names none that is smaller."""
     blocks = [block for block in clean.blocks if block.article == article]
+    return _find_article_place(clean, blocks, issue_place, _read_localities(clean, blocks, issue_place))
+
+
+def _find_article_place(
+    clean: CleanText, blocks: Sequence[Block], issue_place: Place, localities: Mapping[str, str]
+) -> Place:
     headlines = [block for block in blocks if block.role is Role.HEADLINE]
-    named = _headline_place(clean, headlines, issue_place)
-    return named or _narrow(clean, blocks, issue_place.code)
+    named = _headline_place(clean, headlines, issue_place, localities)
+    place = named or _narrow(clean, blocks, issue_place.code, localities)
+    host = _lead_host(clean, blocks, place)
+    return host if host and load_gazetteer().is_within(host.code, place.code) else place
+
+
+def _read_localities(clean: CleanText, blocks: Sequence[Block], issue_place: Place) -> dict[str, str]:
+    return find_localities((clean.text[block.start : block.end] for block in blocks), issue_place.code)
 
 
 class PlaceContext:
@@ -82,9 +103,10 @@ class PlaceContext:
 
     def _article(self, number: int) -> _Article:
         if number not in self._articles:
-            place = find_article_place(self._clean, number, self._issue_place)
             blocks = [block for block in self._clean.blocks if block.article == number]
-            self._articles[number] = _Article(self._clean.text, blocks, place, self._issue_place)
+            localities = _read_localities(self._clean, blocks, self._issue_place)
+            place = _find_article_place(self._clean, blocks, self._issue_place, localities)
+            self._articles[number] = _Article(self._clean.text, blocks, place, self._issue_place, localities)
         return self._articles[number]
 
 
@@ -94,6 +116,7 @@ class _Article:
     blocks: list[Block]
     place: Place
     issue_place: Place
+    localities: Mapping[str, str]
     _read: dict[int, _ReadBlock] = field(default_factory=dict)
     _next: int = 0
     _section: Place | None = None
@@ -113,6 +136,7 @@ class _Article:
         self._next += 1
         text = self.text[block.start : block.end]
         spans = find_places(text, [*self._near[-8:][::-1], self.place.code, self.issue_place.code])
+        spans = add_localities(text, spans, self.localities)
         starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text) if m.end() < len(text))]
         bearing = [self._weaken(span) for span in spans if self._bears(text, span)]
         groups = [build_groups(text, part) for part in split_by_sentence(bearing, starts)]
@@ -164,11 +188,25 @@ def _is_heading(block: Block, text: str) -> bool:
 # The place of an issue and of an article.
 
 
-def _headline_place(clean: CleanText, headlines: Sequence[Block], issue_place: Place) -> Place | None:
+def _lead_host(clean: CleanText, blocks: Sequence[Block], place: Place) -> Place | None:
+    """Where the fair is held that an article is about, which its first sentence says."""
+    lead = next((block for block in blocks if block.role is Role.BODY), None)
+    if lead is None:
+        return None
+    text = clean.text[lead.start : lead.end]
+    end = _SENTENCE_END.search(text)
+    text = text[: end.end()] if end else text
+    return find_host(text, build_groups(text, find_places(text, [place.code])))
+
+
+def _headline_place(
+    clean: CleanText, headlines: Sequence[Block], issue_place: Place, localities: Mapping[str, str]
+) -> Place | None:
     gazetteer = load_gazetteer()
     for block in headlines:
         text = clean.text[block.start : block.end]
-        spans = [span for span in find_places(text, [issue_place.code]) if span.governs]
+        read = add_localities(text, find_places(text, [issue_place.code]), localities)
+        spans = [span for span in read if span.governs]
         groups = build_groups(text, spans)
         if not groups:
             continue
@@ -178,10 +216,12 @@ def _headline_place(clean: CleanText, headlines: Sequence[Block], issue_place: P
     return None
 
 
-def _narrow(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Place:
+def _narrow(
+    clean: CleanText, blocks: Sequence[Block], default_code: str, localities: Mapping[str, str] | None = None
+) -> Place:
     """Goes down from the default as long as one part of it is named far more than all the rest."""
     gazetteer = load_gazetteer()
-    weights = _weigh(clean, blocks, default_code)
+    weights = _weigh(clean, blocks, default_code, localities or {})
     place = default_code
     while True:
         inside: Counter[str] = Counter()
@@ -197,7 +237,7 @@ def _narrow(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Pla
         place = best[0][0]
 
 
-def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Counter[str]:
+def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str, localities: Mapping[str, str]) -> Counter[str]:
     weights: Counter[str] = Counter()
     led: set[int] = set()
     budget = _READ_AT_MOST
@@ -209,7 +249,7 @@ def _weigh(clean: CleanText, blocks: Sequence[Block], default_code: str) -> Coun
         if block.role is Role.BODY and block.article not in led:
             led.add(block.article)
             weight = _LEAD_WEIGHT
-        for span in find_places(text, [default_code], short):
+        for span in add_localities(text, find_places(text, [default_code], short), localities):
             said_aside = span.kind is SpanKind.NATION and not leads(text, span)
             if span.governs and span.kind is not SpanKind.REFERENCE and not said_aside:
                 weights[span.place.code] += weight

@@ -56,6 +56,7 @@ class Lexicon:
     list_joint: re.Pattern[str]
     closes_list: re.Pattern[str]
     beneficiary_before: re.Pattern[str]
+    beneficiary_meant: re.Pattern[str]
     route: re.Pattern[str]
     digression: re.Pattern[str]
     starts_afresh: re.Pattern[str]
@@ -65,6 +66,20 @@ class Lexicon:
     region_subject: re.Pattern[str]
     and_more: re.Pattern[str]
     goes_on: re.Pattern[str]
+    nation_takes_part: re.Pattern[str]
+    body_organises: re.Pattern[str]
+    fair: re.Pattern[str]
+    national_name_before: re.Pattern[str]
+    national_name_after: re.Pattern[str]
+    partner_before: re.Pattern[str]
+    partner_after: re.Pattern[str]
+    departs: re.Pattern[str]
+    example: re.Pattern[str]
+    deixis: re.Pattern[str]
+    national_debt: re.Pattern[str]
+    issued_before: re.Pattern[str]
+    locality: re.Pattern[str]
+    not_localities: re.Pattern[str]
     clause_head: re.Pattern[str]
 
 
@@ -76,10 +91,12 @@ _PATTERNS = (
     "brands", "nationwide", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
     "aside_before", "nation_aside_before", "nation_aside_after", "rank_before", "rank_after",
     "body_before", "body_broken",
-    "reference_broken", "dateline", "list_joint", "closes_list", "beneficiary_before",
+    "reference_broken", "dateline", "list_joint", "closes_list", "beneficiary_before", "beneficiary_meant",
     "route", "digression", "starts_afresh",
     "abbreviation_before", "venue", "event", "region_subject", "and_more",
     "goes_on", "clause_head",
+    "nation_takes_part", "body_organises", "fair", "national_name_before", "national_name_after", "partner_before", "partner_after",
+    "departs", "example", "deixis", "national_debt", "issued_before", "locality", "not_localities",
 )  # fmt: skip
 _TABLES = {"zones", "abbreviations", "references", "suffix_breakers"}
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gazette.extract.model import Place
-from gazette.extract.places.gazetteer import NATION, load_gazetteer
+from gazette.extract.places.gazetteer import NATION, Rank, load_gazetteer
 from gazette.extract.places.lexicon import load_lexicon
 from gazette.extract.places.spans import Bearing, PlaceSpan, SpanKind
 
@@ -28,6 +28,7 @@ class Group:
     end: int
     codes: list[str]
     bearing: Bearing
+    kind: SpanKind = SpanKind.NAMED
     widened: Place | None = None
 
     @property
@@ -61,25 +62,32 @@ def _join(text: str, spans: Sequence[PlaceSpan]) -> Iterator[Group]:
     last: Group | None = None
     for span in spans:
         if last and _goes_with(text, last, span):
+            if SpanKind.REGION in (last.kind, span.kind):
+                last.widened = NATION  # 东北三省及内蒙古
             last.end = span.end
             last.codes.append(span.place.code)
         elif last and span.start == last.end:
-            last.end = span.end  # 雄安新区中关村科技园 is the name of a park
+            last.end = span.end  # 雄安新区中关村科技园 is the name of a park, 广西朵努社区 a place in 广西
+            if load_gazetteer().is_within(span.place.code, last.codes[-1]):
+                last.codes.append(span.place.code)
         elif last is None or not _says_nothing_new(text, last, span):
             if last:
                 yield last
-            last = Group(span.start, span.end, [span.place.code], span.bearing)
+            last = Group(span.start, span.end, [span.place.code], span.bearing, span.kind)
     if last:
         yield last
 
 
 def _goes_with(text: str, last: Group, span: PlaceSpan) -> bool:
-    """Whether a span goes on with the list of the group: 河北、上海; 贵州湖南两省; 连云港至仪征."""
+    """Whether a span goes on with the list of the group: 河北、上海; 贵州湖南; 成都重庆两市; 连云港至仪征."""
     if span.start > last.end:
         return bool(load_lexicon().list_joint.fullmatch(text, last.end, span.start))
     gazetteer = load_gazetteer()
-    alike = gazetteer.rank(last.codes[-1]) is gazetteer.rank(span.place.code)
-    return alike and bool(load_lexicon().closes_list.match(text, span.end))
+    rank, named = gazetteer.rank(span.place.code), text[span.start : span.end]
+    if gazetteer.rank(last.codes[-1]) is not rank or last.codes[-1] == span.place.code:
+        return False
+    provinces = rank is Rank.PROVINCE and named not in load_lexicon().zones
+    return provinces or bool(load_lexicon().closes_list.match(text, span.end))
 
 
 def _says_nothing_new(text: str, last: Group, span: PlaceSpan) -> bool:
@@ -89,8 +97,8 @@ def _says_nothing_new(text: str, last: Group, span: PlaceSpan) -> bool:
         return not _takes_over(text, span)
     if gazetteer.is_within(last.place.code, span.place.code):
         return text[last.end : span.start] == "的"  # 位于北京市顺义区的北京中德产业园
-    inside = last.place != NATION and gazetteer.is_within(span.place.code, last.place.code)
-    return inside and _is_venue(text, span)  # 福建一批项目在泉州签约
+    inside = any(gazetteer.is_within(span.place.code, code) for code in last.codes if code != NATION.code)
+    return inside and _is_venue(text, last, span)  # 福建一批项目在泉州签约
 
 
 def _takes_over(text: str, span: PlaceSpan) -> bool:
@@ -105,8 +113,20 @@ def leads(text: str, span: PlaceSpan) -> bool:
     return bool(load_lexicon().clause_head.search(text[max(0, span.start - 12) : span.start]))
 
 
-def _is_venue(text: str, span: PlaceSpan) -> bool:
-    return text.endswith("在", 0, span.start) and bool(load_lexicon().event.match(text, span.end))
+def _is_venue(text: str, last: Group, span: PlaceSpan) -> bool:
+    """Whether what a place does is only held in a part of it. A fair is about where it is held."""
+    held = text.endswith("在", 0, span.start) and load_lexicon().event.match(text, span.end)
+    return bool(held) and not load_lexicon().fair.search(text, last.start, span.start)
+
+
+def find_host(text: str, groups: Sequence[Group]) -> Place | None:
+    """Where the fair is held that a sentence speaks of: 服贸会将于9月2日在北京举办."""
+    lexicon = load_lexicon()
+    for group in groups:
+        held = group.governs and text.endswith("在", 0, group.start) and lexicon.event.match(text, group.end)
+        if held and lexicon.fair.search(text, max(0, group.start - 40), group.start):
+            return group.place
+    return None
 
 
 def _widen(text: str, group: Group) -> Group:
@@ -121,23 +141,37 @@ def _widen(text: str, group: Group) -> Group:
 
 def find_place(text: str, groups: Sequence[Group], at: int, inherited: Place) -> Place:
     """The place of a figure at `at`: the last group before it; else one behind it; else what the sentence inherited."""
+    if _is_national_debt(text, groups, at):
+        return NATION
     before = [group for group in groups if group.start <= at]
     governing = [group for group in before if group.governs]
     if governing:
         place = governing[-1].place
-        return (place == NATION and _find_beneficiary(text, groups, at)) or place
+        return (place == NATION and _find_beneficiary(text, groups, at, inherited)) or place
     behind = _find_behind(text, groups, at, inherited)
     if behind is not None:
         return behind
     return before[-1].place if before and inherited == NATION else inherited
 
 
-def _find_beneficiary(text: str, groups: Sequence[Group], at: int) -> Place | None:
-    """Who gets the nation's money: 财政部下达资金3亿元，支持广东恢复生产."""
+def _is_national_debt(text: str, groups: Sequence[Group], at: int) -> bool:
+    """Whether the figure is of the bonds that the nation issues, 去年底增发的1万亿元国债, and the clause names no place
+    where it does (在香港发行)."""
+    lexicon = load_lexicon()
+    debt = lexicon.national_debt.match(text, at)
+    issued = debt and lexicon.issued_before.search(text, 0, at)
+    if not debt or not issued:
+        return False
+    clause = max((match.end() for match in _CLAUSE_END.finditer(text, 0, at)), default=0)
+    return not any(clause <= group.start < debt.end() for group in groups)
+
+
+def _find_beneficiary(text: str, groups: Sequence[Group], at: int, inherited: Place) -> Place | None:
+    """Who gets the nation's money: 财政部下达资金3亿元，支持广东恢复生产, or 支持灾区恢复生产."""
     group = next((group for group in groups if group.start > at and group.governs), None)
     if group and load_lexicon().beneficiary_before.search(text[max(at, group.start - 8) : group.start]):
         return group.place
-    return None
+    return inherited if load_lexicon().beneficiary_meant.match(text, at) else None
 
 
 def _find_behind(text: str, groups: Sequence[Group], at: int, inherited: Place) -> Place | None:
@@ -148,7 +182,8 @@ def _find_behind(text: str, groups: Sequence[Group], at: int, inherited: Place) 
         return None
     clause = _CLAUSE_END.search(text, at)
     in_clause = clause is None or group.start < clause.start()
-    return group.place if in_clause or (inherited == NATION and text[group.start - 1] == "在") else None
+    goes_on = inherited == NATION and text[group.start - 1] == "在" and "；" not in text[at : group.start]
+    return group.place if in_clause or goes_on else None
 
 
 def find_last_place(groups: Sequence[Group], current: Place) -> Place:

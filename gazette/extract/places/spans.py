@@ -91,8 +91,13 @@ class _Finder:
             kind = self._kinds[index]
             if kind == "place":
                 span = self._read_named(text, start, end, self._words[index], [*_said(spans), *near])
-                if span and spans and spans[-1].governs and self._lexicon.route.fullmatch(text, spans[-1].end, start):
-                    span = replace(span, bearing=Bearing.GOVERNS)
+                if (
+                    span
+                    and spans
+                    and spans[-1].governs
+                    and self._lexicon.list_joint.fullmatch(text, spans[-1].end, start)
+                ):
+                    span = replace(span, bearing=Bearing.GOVERNS)  # the end of a route, one more of a list
             elif kind == "reference":
                 span = self._read_reference(text, start, end, [*_said(spans), *near])
             elif kind == "lookalike":
@@ -124,10 +129,12 @@ class _Finder:
         code = self._settle(codes, near)
         if code is None:
             return None
-        name_end = self._name_end(text, end)
+        name_end = self._name_end(text, start, end)
         bearing = self._bearing(text, start, end)
         if name_end is not None and self._lexicon.nationwide.search(text, end, name_end):
             bearing = Bearing.ASIDE
+        elif name_end is not None and text[start - 1 : start] == "在" and text[name_end : name_end + 1] in "，的":
+            name_end = None  # 在黑龙江省工匠学院，: the school is where things happen
         return PlaceSpan(start, end, self.gazetteer.place(code), inside_name=name_end is not None, bearing=bearing)
 
     def _part_at(self, text: str, at: int, containers: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
@@ -174,15 +181,23 @@ class _Finder:
 
     def _bearing(self, text: str, start: int, end: int) -> Bearing:
         before = text[max(0, start - 8) : start]
-        if self._lexicon.origin_before.search(before):
-            return Bearing.ASIDE if self._lexicon.origin_leaves.match(text, end) else Bearing.ORIGIN
-        aside = self._lexicon.aside_before.search(before) or self._lexicon.dateline.match(text, end)
-        venue = before.endswith("在") and self._lexicon.venue.match(text, end)
-        return Bearing.ASIDE if aside or venue else Bearing.GOVERNS
-
-    def _name_end(self, text: str, end: int) -> int | None:
-        """The end of the name of a company, a bank or a university that begins with the place; None where none does."""
         lexicon = self._lexicon
+        if lexicon.origin_before.search(before):
+            if before.endswith("从") and lexicon.departs.match(text, end):
+                return Bearing.GOVERNS
+            return Bearing.ASIDE if lexicon.origin_leaves.match(text, end) else Bearing.ORIGIN
+        aside = lexicon.aside_before.search(before) or lexicon.dateline.match(text, end)
+        venue = before.endswith("在") and lexicon.venue.match(text, end)
+        partner = lexicon.partner_before.search(before) and lexicon.partner_after.match(text, end)
+        return Bearing.ASIDE if aside or venue or partner or lexicon.example.match(text, end) else Bearing.GOVERNS
+
+    def _name_end(self, text: str, start: int, end: int) -> int | None:
+        """The end of the name of a company, a bank or a university that begins with the place, or of a body of the
+        nation that holds it (国家超级计算长沙中心); None where there is none."""
+        lexicon = self._lexicon
+        match = lexicon.national_name_after.match(text, end)
+        if match and lexicon.national_name_before.search(text[max(0, start - 12) : start]):
+            return match.end()
         match = lexicon.brands.match(text, end)
         if match is None:
             match = self._organisation.match(text, end)
@@ -195,7 +210,8 @@ class _Finder:
     def _add_weak(
         self, text: str, spans: list[PlaceSpan], near: Sequence[str], known: Sequence[str]
     ) -> list[PlaceSpan]:
-        found = list(self._find_behind_cues(text, spans, near))
+        found = self._find_behind_cues(text, spans, near)
+        found += self._find_before_deixis(text, [*spans, *found], near)
         found += self._find_known(text, [*spans, *found], [*near, *known])
         if not found:
             return spans
@@ -221,6 +237,26 @@ class _Finder:
                 found += self._find_abbreviated(text, at, [*spans, *found])
         return found
 
+    def _find_before_deixis(self, text: str, spans: list[PlaceSpan], near: Sequence[str]) -> list[PlaceSpan]:
+        """Short names that begin a clause and are pointed at: 四平这家农机厂, where the text has spoken of 吉林."""
+        found: list[PlaceSpan] = []
+        for pointer in self._lexicon.deixis.finditer(text):
+            end = pointer.start()
+            for start in range(max(0, end - 4), end - 1):
+                codes = self.gazetteer.weak.get(text[start:end])
+                if codes is None or not self._lexicon.clause_head.search(text[max(0, start - 8) : start]):
+                    continue
+                known = [*_said(spans, start), *near]
+                fitting = self._inside(codes, known)
+                if fitting and not _overlaps(spans, start, end) and (code := self._settle(fitting, known)):
+                    found.append(PlaceSpan(start, end, self.gazetteer.place(code)))
+                    break
+        return found
+
+    def _inside(self, codes: tuple[str, ...], near: Sequence[str]) -> tuple[str, ...]:
+        """Those that are part of a place that the context speaks of."""
+        return tuple(c for c in codes if any(n != NATION.code and self.gazetteer.is_within(c, n) for n in near))
+
     def _find_abbreviated(self, text: str, at: int, spans: list[PlaceSpan]) -> list[PlaceSpan]:
         code = self._lexicon.abbreviations.get(text[at : at + 1])
         follows = self._lexicon.abbreviation_before.match(text, at + 1)
@@ -233,7 +269,7 @@ class _Finder:
         there is none, the only one, if the name is no common word and the clause goes on as behind a name."""
         if name in self._lexicon.chain_exceptions:
             return ()
-        fitting = tuple(c for c in codes if any(n != NATION.code and self.gazetteer.is_within(c, n) for n in near))
+        fitting = self._inside(codes, near)
         if fitting or name in self._lexicon.common_words:
             return fitting
         return codes if len(codes) == 1 and text[end : end + 1] in ("，", "的") else ()
@@ -289,15 +325,18 @@ class _Finder:
 
     def _read_nation(self, text: str, start: int, end: int, kind: str, spans: list[PlaceSpan]) -> PlaceSpan | None:
         before = text[max(0, start - 4) : start]
-        if kind == "body" and (
-            not self._lexicon.body_before.search(before) or self._lexicon.body_broken.match(text, end)
-        ):
+        lexicon = self._lexicon
+        if kind == "body" and (not lexicon.body_before.search(before) or lexicon.body_broken.match(text, end)):
             return None
         if kind == "region":
             return PlaceSpan(start, end, NATION, SpanKind.REGION, bearing=self._bearing(text, start, end))
         if spans and spans[-1].end == start:
             return None  # 辽宁各地, 全市各地
-        aside = self._lexicon.nation_aside_after.match(text, end) or self._lexicon.nation_aside_before.search(before)
+        if kind == "body":
+            aside = before.endswith("由") and lexicon.body_organises.match(text, end)
+        else:
+            aside = lexicon.nation_aside_after.match(text, end) or lexicon.nation_aside_before.search(before)
+            aside = aside or lexicon.nation_takes_part.match(text, end)
         return PlaceSpan(start, end, NATION, SpanKind.NATION, bearing=Bearing.ASIDE if aside else Bearing.GOVERNS)
 
 
