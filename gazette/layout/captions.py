@@ -1,0 +1,98 @@
+"""Takes captions and notes out of the flow: what is set smaller than running text, or stands under a picture.
+
+A caption set in body type is known by its place right under a picture and by what captions say (摄, 图 …) or by a
+font of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from gazette.layout.layers import Sizes
+from gazette.layout.lines import Kind, Run
+from gazette.layout.model import Wall
+
+_FAR = 1.8  # of the type size: from a picture's edge to its caption
+_LEADING = 0.9  # of the type size: between two lines of a caption
+_CAPTION = re.compile(r"^[▲△▼▽↑↓←→◀▶◆●图]|[摄图]$|[摄图]/|摄影|/[摄图]|供图|图片|摄[)）]?[。]?$")
+_BYLINE = re.compile(r"^[■□●◆]?(文/|图/|撰文|(本报|本刊|首席|特约|见习|全媒体)*(评论员|记者|通讯员))")
+_NO_BYLINE = re.compile(r"[，。；从在讯]|获悉|了解|介绍")
+_LONGEST_BYLINE = 40
+_UNDER_HEADLINE = 2.0  # of the type size
+
+
+def assign_bylines(runs: Sequence[Run]) -> None:
+    """Makes the line of authors right under a headline a part of it: it stands across columns as the headline does."""
+    large = [run for run in runs if run.kind is Kind.DISPLAY]
+    for run in runs:
+        if run.kind is Kind.DISPLAY or not _BYLINE.search(text := "".join(g.text for g in run.glyphs)):
+            continue
+        row = [r for r in runs if abs(r.y1 - run.y1) < 0.3 * run.size and -1 < r.x0 - run.x1 < 8 * run.size]
+        line = text + "".join(g.text for r in row if r is not run for g in r.glyphs)
+        above = any(-1 < run.y0 - head.y1 < _UNDER_HEADLINE * run.size for head in large)
+        if above and len(line) <= _LONGEST_BYLINE and not _NO_BYLINE.search(line):
+            for part in (run, *row):
+                part.kind = Kind.DISPLAY
+
+
+def split_captions(runs: Sequence[Run], images: Sequence[Wall], sizes: Sizes) -> tuple[list[list[Run]], list[Run]]:
+    """Groups of runs that are captions or notes, and the runs that are left."""
+    aside = [run for run in runs if run.kind is Kind.ASIDE]
+    flow = [run for run in runs if run.kind is not Kind.ASIDE]
+    groups = group_runs(aside)
+    font = _find_font(flow)
+    for image in images:
+        under = _find_under(image, flow, sizes.common)
+        if under and _is_caption(under, font):
+            groups.append(under)
+            taken = {id(run) for run in under}
+            flow = [run for run in flow if id(run) not in taken]
+    return groups, flow
+
+
+def group_runs(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs that stand near each other, as the lines of one caption do."""
+    groups: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: (r.y0, r.x0)):
+        touched = [i for i, group in enumerate(groups) if any(_are_near(run, other) for other in group)]
+        merged = [r for i in touched for r in groups[i]] + [run]
+        groups = [group for i, group in enumerate(groups) if i not in touched] + [merged]
+    return groups
+
+
+def _are_near(first: Run, second: Run) -> bool:
+    size = max(first.size, second.size)
+    dx = max(first.x0, second.x0) - min(first.x1, second.x1)
+    dy = max(first.y0, second.y0) - min(first.y1, second.y1)
+    return dx < 1.3 * size and dy < 1.3 * size and max(dx, 0) + max(dy, 0) < 1.6 * size
+
+
+def _find_font(runs: Sequence[Run]) -> int:
+    fonts = Counter(g.font for run in runs if run.kind is Kind.TEXT for g in run.glyphs)
+    return fonts.most_common(1)[0][0] if fonts else 0
+
+
+def _find_under(image: Wall, runs: Sequence[Run], size: float) -> list[Run]:
+    """The lines right under a picture and no wider than it, down to the first gap."""
+    inside = [r for r in runs if r.kind is Kind.TEXT and r.x0 > image.x0 - size and r.x1 < image.x1 + size]
+    found: list[Run] = []
+    bottom = image.y1
+    reach = _FAR * size
+    for run in sorted(inside, key=lambda r: r.y0):
+        if run.y1 < image.y1 or run.y0 < image.y1 - 0.5 * size:
+            continue
+        if run.y0 - bottom > reach:
+            break
+        found.append(run)
+        bottom = max(bottom, run.y1)
+        reach = _LEADING * size
+    return found
+
+
+def _is_caption(runs: Sequence[Run], font: int) -> bool:
+    fonts = Counter(g.font for run in runs for g in run.glyphs)
+    text = "".join(g.text for run in runs for g in run.glyphs)
+    short = len(text) < 160
+    return short and (fonts.most_common(1)[0][0] != font or bool(_CAPTION.search(text)))
