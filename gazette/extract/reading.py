@@ -20,7 +20,7 @@ from gazette.extract.quantities import find_quantities
 from gazette.extract.records.declaration import load_rules
 from gazette.extract.records.duplicates import find_repeated
 from gazette.extract.records.filing import file_figures
-from gazette.extract.records.foreign import is_foreign
+from gazette.extract.records.foreign import is_foreign, leads_abroad
 from gazette.extract.records.grouping import group_figures
 from gazette.extract.records.naming import find_entity
 from gazette.extract.records.scope import find_scope
@@ -95,8 +95,9 @@ class _IssueReader:
         text = self._text(block)
         quantities = find_quantities(text)
         sentences = find_sentences(text, quantities, self._rules)
+        abroad = bool(sentences) and leads_abroad(text, self._rules)
         for sentence in sentences:
-            file_figures(sentence, self._rules, is_foreign(sentence))
+            file_figures(sentence, self._rules, is_foreign(sentence, abroad))
         return Paragraph(
             block,
             text,

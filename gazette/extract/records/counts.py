@@ -14,7 +14,9 @@ from gazette.extract.records.exclusions import counts_other
 from gazette.extract.records.sentences import Figure, Sentence
 
 REQUIRED_REACH = 11
+SAME_REACH = 9
 _NO_NOUN = re.compile(r"$|[，。；、！？）是属已为占较比]|[和及与]\d")
+_SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _UNTOLD = frozenset({"item", "household", "establishment"})
 _ENTERPRISES = {"subject_enterprise": "enterprise"}
 _OF_ENTERPRISES = (_ENTERPRISES, 60)
@@ -39,10 +41,21 @@ def file_count(sentence: Sentence, figure: Figure, rules: Rules) -> None:
 def _may_take(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
     if indicator.classifiers and figure.quantity.unit_text not in indicator.classifiers:
         return False
+    if not _names_it_behind(sentence, figure):
+        return False
     start, end = sentence.clause_span(figure.clause)
     low, high = figure.quantity.start - REQUIRED_REACH, figure.quantity.end + REQUIRED_REACH
     near = sentence.text[max(start, low) : min(end, high)]
     return not indicator.requires or any(all(word in near for word in each.split("+")) for each in indicator.requires)
+
+
+def _names_it_behind(sentence: Sentence, figure: Figure) -> bool:
+    """Whether a 个, 项 or 座 with words behind it counts what they name, not what stands before (央企295个援扶县)."""
+    if figure.quantity.unit_text not in ("个", "项", "座") or _is_bare(sentence, figure):
+        return True
+    subjects = _SUBJECTS.get(figure.quantity.unit)
+    behind = sentence.hits_between(figure.quantity.end, figure.right)
+    return subjects is None or any(subjects in hit.cue.marks for hit in behind)
 
 
 def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
@@ -50,6 +63,9 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     if not figure.index or figure.quantity.unit not in _UNTOLD or not _is_bare(sentence, figure):
         return None
     before = sentence.figures[figure.index - 1]
+    between = sentence.text[before.quantity.end : figure.quantity.start]
+    if len(between) > SAME_REACH or "；" in between:
+        return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
     return before.indicator if same else None
 
@@ -81,8 +97,9 @@ def _is_bare(sentence: Sentence, figure: Figure) -> bool:
 def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:
     if counts_other(sentence, figure):
         return True
-    for hit in sentence.hits_between(figure.left, figure.right):
+    for hit in sentence.hits:
+        near = hit.start >= figure.left and hit.end <= figure.right
         for indicator, _ in (*hit.cue.before, *hit.cue.after):
-            if indicator.table is None and unit in indicator.units:
+            if indicator.table is None and unit in indicator.units and (near or indicator.sentence_wide):
                 return True
     return False

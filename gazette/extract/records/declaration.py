@@ -36,8 +36,8 @@ class Indicator:
 
     `table` and `column` are None for what is outside the tables. `kind` is the value of the table's enum that the rule
     itself sets (an instrument, mostly). Of `requires` one must stand near the figure in its clause (a+b: both);
-    `classifiers` are those that may count it. `example` marks a figure that the rule takes with ⟦⟧, `counter` one that
-    it must not take; both are run as tests.
+    `classifiers` are those that may count it; a `sentence_wide` exception holds for the whole sentence. `example` marks
+    a figure that the rule takes with ⟦⟧, `counter` one that it must not take; both are run as tests.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Indicator:
     kind: str | None
     requires: tuple[str, ...]
     classifiers: frozenset[str]
+    sentence_wide: bool
     example: str
     counter: str
 
@@ -106,6 +107,7 @@ _INDICATOR_KEYS = {
     "kind",
     "requires",
     "classifiers",
+    "sentence_wide",
     *_CUE_KEYS,
     "example",
     "counter",
@@ -116,6 +118,7 @@ _NOUN_MARKS = {
     "job": "subject_job",
     "institution": "helper",
 }
+_SUBJECTS = frozenset({"subject_enterprise", "subject_project", "subject_job"})
 _EXCEPTIONS = frozenset({"neutral", "not_planned"})
 _FILE_KEYS = {"table", "indicator", "values", "marks"}
 
@@ -172,10 +175,14 @@ def _by_unit(indicators: Iterable[Indicator]) -> dict[str, tuple[Indicator, ...]
 
 
 def _inherit_values(cues: Mapping[str, Cue]) -> None:
-    """A longer term hides the shorter ones in it, so it says what they say of a table's enum: 签约金额 is signed, too.
-    Exceptions (what is neutral or outside the tables) say nothing of the kind."""
+    """A longer term hides the shorter ones in it, so it says what they say: 签约金额 is signed, too, and 项目投资 names a
+    project. Exceptions (what is neutral or outside the tables) give no value of an enum."""
     valued = [cue for cue in cues.values() if cue.values]
+    nouns = [cue for cue in cues.values() if cue.marks & _SUBJECTS]
     for cue in cues.values():
+        for noun in nouns:
+            if noun.term in cue.term:
+                cue.marks |= noun.marks & _SUBJECTS
         if cue.marks & _EXCEPTIONS or any(rule.table is None for rule, _ in (*cue.before, *cue.after)):
             continue
         for inner in sorted((each for each in valued if each.term in cue.term), key=lambda each: -len(each.term)):
@@ -223,6 +230,7 @@ def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues
         kind=block.get("kind"),
         requires=tuple(block.get("requires", ())),
         classifiers=frozenset(block.get("classifiers", ())),
+        sentence_wide=block.get("sentence_wide", False),
         example=block["example"],
         counter=block["counter"],
     )

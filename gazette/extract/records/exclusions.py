@@ -16,6 +16,8 @@ _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
+_ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
 _VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、]")
 
 
@@ -36,13 +38,26 @@ def is_threshold(sentence: Sentence, figure: Figure) -> bool:
         return False
     printed = sentence.text[quantity.start : quantity.end]
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
+    if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):
+        return True
     if printed.removesuffix("的").endswith(_THRESHOLD_TAIL):
         return joined or _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
     return joined and printed.startswith(_THRESHOLD_HEAD)
 
 
+def _classes_counted(sentence: Sentence, figure: Figure) -> bool:
+    """产值超10亿元的强镇350多个: what is that large is counted behind its noun."""
+    following = sentence.figures[figure.index + 1 : figure.index + 2]
+    if not following or following[0].clause != figure.clause or following[0].quantity.kind is not Kind.COUNT:
+        return False
+    noun = sentence.text[figure.quantity.end : following[0].quantity.start].removeprefix("的")
+    return len(noun) >= 2 and _AT_LEAST.match(sentence.text, figure.quantity.start) is not None
+
+
 def counts_other(sentence: Sentence, figure: Figure) -> bool:
     """5个项目服务专班 are teams, 8家公司的研发中心 are centres: another noun ends the noun phrase."""
+    if _ONE_OF.match(sentence.text, figure.quantity.end, sentence.end):
+        return True  # 全国150项重大工程之一 is a label
     noun_end = -1
     for hit in sentence.hits_between(figure.quantity.end, figure.right):
         if "thing_of" in hit.cue.marks and noun_end >= 0 and sentence.text[noun_end : hit.start] == "的":

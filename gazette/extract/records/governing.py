@@ -38,9 +38,16 @@ def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indi
         else:
             continue
         for indicator, weight in announced:
-            if kind in indicator.kinds and weight + base > best_score:
+            if kind in indicator.kinds and weight + base > best_score and _has_required(sentence, indicator):
                 best, best_score, term = indicator, weight + base, hit.cue.term
     return best, term
+
+
+def _has_required(sentence: Sentence, indicator: Indicator) -> bool:
+    """缓缴 is of contributions only where the sentence names them."""
+    if not indicator.requires:
+        return True
+    return any(sentence.text.find(word, sentence.start, sentence.end) >= 0 for word in indicator.requires)
 
 
 def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
@@ -69,7 +76,7 @@ def _right_cost(sentence: Sentence, figure: Figure, hit: Hit, head: Hit | None) 
 def _find_head(sentence: Sentence, figure: Figure) -> Hit | None:
     """The head of the noun phrase that the figure opens: 1410亿元困难群众救助补助资金 is 补助资金, its last word."""
     match = _NOUN_PHRASE.match(sentence.text, figure.quantity.end, figure.right)
-    if match is None or figure.quantity.kind is not Kind.MONEY:
+    if match is None or figure.quantity.kind not in (Kind.MONEY, Kind.HEADCOUNT):
         return None
     inside = [hit for hit in sentence.hits_between(match.start(), match.end()) if hit.cue.after]
     return inside[-1] if inside else None

@@ -16,6 +16,10 @@ from gazette.extract.records.statement import RATES, SEVERAL
 _LISTED = re.compile(r"(?:[、和及与或][\u4e00-\u9fff]{0,3}){1,3}")
 _IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
 
+CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
+_AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
+_DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
+
 
 def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
     """The value of the table's enum that the figure's own words give: phase, status, instrument or activity."""
@@ -76,20 +80,29 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
         return False
     if value == "assisted" and hit.start >= figure.quantity.end:
         return _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
+    if _AFTERWARDS.match(sentence.text, hit.end):
+        return False
     clause = sentence.clause_at(hit.start)
-    if clause == figure.clause:
-        return True
-    before = sentence.hits_between(sentence.clause_span(clause)[0], hit.start)
-    return not any("planned" in other.cue.marks for other in before)
+    return clause == figure.clause or _speaks_of_it(sentence, hit, clause)
+
+
+def _speaks_of_it(sentence: Sentence, hit: Hit, clause: int) -> bool:
+    """Whether a phase word of another clause is said of the project: …项目开工，总投资…; not 预计10月完工."""
+    start, end = sentence.clause_span(clause)
+    if any("planned" in other.cue.marks for other in sentence.hits_between(start, hit.start)):
+        return False
+    closes = end - hit.end <= CLOSING or _DONE_NOW.match(sentence.text, start) is not None
+    return closes or any("subject_project" in other.cue.marks for other in sentence.hits_between(start, end))
 
 
 def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     """The part of the sentence between semicolons, or between the figures before and after, whichever is less."""
     position = figure.quantity.start
-    start = max(sentence.text.rfind("；", sentence.start, position) + 1, sentence.start)
+    start = max(sentence.start, *(sentence.text.rfind(mark, sentence.start, position) + 1 for mark in "；…"))
     end = sentence.text.find("；", position, sentence.end)
-    if figure.index:
-        start = max(start, sentence.figures[figure.index - 1].quantity.end)
+    filed = [other for other in sentence.figures[: figure.index] if other.table is not None]
+    if filed:
+        start = max(start, filed[-1].quantity.end)
     part = sentence.text.find("其中", position, sentence.end)
     end = min((at for at in (end, part) if at >= 0), default=-1)
     if figure.index + 1 < len(sentence.figures):

@@ -13,6 +13,9 @@ from gazette.extract.records.declaration import Indicator
 from gazette.extract.records.governing import find_governing
 from gazette.extract.records.sentences import Figure, Sentence
 
+TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
+_GIVEN_TO = re.compile(r"为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
+_GETS = re.compile(r"获|享受|得到|首贷")
 _BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
 
 
@@ -58,7 +61,7 @@ def file_financed(sentence: Sentence) -> None:
     """Enterprises and transactions in a clause whose money is finance are those that got it."""
     for figure in sentence.figures:
         counts_enterprises = figure.table == "enterprises" and figure.column == "enterprise_count"
-        counts_transactions = figure.quantity.unit == "transaction" or figure.quantity.unit_text == "笔"
+        counts_transactions = figure.quantity.unit_text in TRANSACTIONS
         if not (counts_enterprises or counts_transactions):
             continue
         instrument = _instrument_of(sentence, figure)
@@ -93,6 +96,14 @@ def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
         for other in sentence.figures[: figure.index]:
             if other.clause == figure.clause - 1 and other.table == "finance" and other.column == "amount_cny":
                 return other.indicator
+    return _instrument_named(sentence, figure, start, end)
+
+
+def _instrument_named(sentence: Sentence, figure: Figure, start: int, end: int) -> Indicator | None:
+    """通过续贷帮助企业289家, 获得贷款的9家企业: an instrument without its money, and who has the benefit of it."""
+    behind = _GETS.search(sentence.text, figure.quantity.end, end)
+    if _GIVEN_TO.search(sentence.text, start, figure.quantity.start) is None and behind is None:
+        return None
     found: Indicator | None = None
     for hit in sentence.hits_between(start, end):
         for indicator, _ in hit.cue.after:

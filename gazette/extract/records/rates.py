@@ -34,7 +34,8 @@ def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
         _file_growth(sentence, figure, rules)
         return
     indicator, term = find_governing(sentence, figure, Kind.RATE)
-    if indicator is None or indicator.column == "output_growth_rate":
+    fraction = "/" in sentence.text[figure.quantity.start : figure.quantity.end]  # 利率水平的1/3 is no rate
+    if indicator is None or indicator.column == "output_growth_rate" or fraction:
         figure.reason = Reason.OUTSIDE_TABLES
         return
     indicator, term = _first_of_two(sentence, figure, indicator, term)
@@ -107,9 +108,9 @@ def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
     """The measure that grows: the last named before the figure, or that of the last money. Notes its name."""
-    listed = _measure_of_list(sentence, figure)
-    if listed is not None:
-        return listed
+    listed, subject = _measure_of_list(sentence, figure)
+    if listed:
+        return subject
     best: Indicator | None = None
     nearest = -1
     for hit in sentence.hits:
@@ -125,19 +126,25 @@ def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
     return best
 
 
-def _measure_of_list(sentence: Sentence, figure: Figure) -> Indicator | None:
-    """营业收入和利润总额分别增长8.3%和5.5%: the second figure is the second measure's."""
+def _measure_of_list(sentence: Sentence, figure: Figure) -> tuple[bool, Indicator | None]:
+    """营业收入和利润总额分别增长8.3%和5.5%: the second figure is the second measure's.
+
+    Gives whether the figures are listed so, and the measure.
+    """
     start, end = sentence.clause_span(figure.clause)
     each = next((hit for hit in sentence.hits_between(start, end) if "respectively" in hit.cue.marks), None)
     if each is None or each.start > figure.quantity.start:
-        return None
+        return False, None
     named = [hit for hit in sentence.hits_between(start, each.start) if _is_measure(hit)]
     told = [other for other in sentence.figures if other.clause == figure.clause and other.quantity.start >= each.end]
-    if len(named) < 2 or len(named) != len(told):
-        return None
-    hit = named[told.index(figure)]
-    figure.measured = hit.cue.term
-    return next(indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds)
+    if len(named) >= 2 and len(named) == len(told):
+        hit = named[told.index(figure)]
+        figure.measured = hit.cue.term
+        return True, next(indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds)
+    values = [other for other in sentence.figures if other.clause == figure.clause - 1]
+    if not named and len(told) >= 2 and len(values) == len(told):
+        return True, values[told.index(figure)].indicator
+    return False, None
 
 
 def _is_measure(hit: Hit) -> bool:
