@@ -16,7 +16,9 @@ from gazette.layout.model import Wall
 
 _FAR = 1.8  # of the type size: from a picture's edge to its caption
 _LEADING = 0.9  # of the type size: between two lines of a caption
-_CAPTION = re.compile(r"^[▲△▼▽↑↓←→◀▶◆●图]|[摄图]$|[摄图]/|摄影|/[摄图]|供图|图片|摄[)）]?[。]?$")
+_MOST_ROWS = 5
+_CREDIT = re.compile(r"([摄图]/.{2,12}|摄影.{0,8}|摄[)）]?|供图[)）]?|制图.{0,4})。?$")
+_MARK = re.compile(r"^[▲△▼▽↑↓←→◀▶◆●图]")
 _BYLINE = re.compile(r"^[■□●◆]?(文/|图/|撰文|(本报|本刊|首席|特约|见习|全媒体)*(评论员|记者|通讯员))")
 _NO_BYLINE = re.compile(r"[，。；从在讯]|获悉|了解|介绍")
 _LONGEST_BYLINE = 40
@@ -44,10 +46,9 @@ def split_captions(runs: Sequence[Run], images: Sequence[Wall], sizes: Sizes) ->
     groups = group_runs(aside)
     font = _find_font(flow)
     for image in images:
-        under = _find_under(image, flow, sizes.common)
-        if under and _is_caption(under, font):
-            groups.append(under)
-            taken = {id(run) for run in under}
+        if caption := _find_caption(image, flow, sizes.common, font):
+            groups.append(caption)
+            taken = {id(run) for run in caption}
             flow = [run for run in flow if id(run) not in taken]
     return groups, flow
 
@@ -74,25 +75,31 @@ def _find_font(runs: Sequence[Run]) -> int:
     return fonts.most_common(1)[0][0] if fonts else 0
 
 
-def _find_under(image: Wall, runs: Sequence[Run], size: float) -> list[Run]:
-    """The lines right under a picture and no wider than it, down to the first gap."""
+def _find_caption(image: Wall, runs: Sequence[Run], size: float, font: int) -> list[Run]:
+    """The runs of the caption in body type right under a picture and no wider than it; none where that is body text."""
+    rows = _find_rows_under(image, runs, size)
+    for count in range(1, min(len(rows), _MOST_ROWS) + 1):
+        caption = [run for row in rows[:count] for run in row]
+        text = "".join(g.text for run in caption for g in run.glyphs)
+        if _CREDIT.search(text) or (_MARK.search(text) and count == len(rows)):
+            return caption
+    unlike = [row for row in rows if _find_font(row) != font]
+    return [run for row in rows for run in row] if rows and len(unlike) == len(rows) <= _MOST_ROWS else []
+
+
+def _find_rows_under(image: Wall, runs: Sequence[Run], size: float) -> list[list[Run]]:
+    """The lines under a picture down to the first gap, each with its runs from left to right."""
     inside = [r for r in runs if r.kind is Kind.TEXT and r.x0 > image.x0 - size and r.x1 < image.x1 + size]
-    found: list[Run] = []
-    bottom = image.y1
-    reach = _FAR * size
+    rows: list[list[Run]] = []
+    bottom, reach = image.y1, _FAR * size
     for run in sorted(inside, key=lambda r: r.y0):
-        if run.y1 < image.y1 or run.y0 < image.y1 - 0.5 * size:
+        if run.y0 < image.y1 - 0.5 * size:
             continue
         if run.y0 - bottom > reach:
             break
-        found.append(run)
-        bottom = max(bottom, run.y1)
-        reach = _LEADING * size
-    return found
-
-
-def _is_caption(runs: Sequence[Run], font: int) -> bool:
-    fonts = Counter(g.font for run in runs for g in run.glyphs)
-    text = "".join(g.text for run in runs for g in run.glyphs)
-    short = len(text) < 160
-    return short and (fonts.most_common(1)[0][0] != font or bool(_CAPTION.search(text)))
+        if rows and abs(run.y1 - rows[-1][0].y1) < 0.4 * size:
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+            bottom, reach = run.y1, _LEADING * size
+    return [sorted(row, key=lambda r: r.x0) for row in rows]

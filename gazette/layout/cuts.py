@@ -304,12 +304,19 @@ class Cutter:
         x = left + 4 * self.size
         while x < right - 4 * self.size:
             crossing = {i for i in region if self.runs[i].x0 < x + 0.5 * self.size and self.runs[i].x1 > x}
-            if len(crossing) <= most and all(self.runs[i].kind is not Kind.DISPLAY for i in crossing):
-                rest = tuple(i for i in region if i not in crossing)
-                if self._find_gutters(rest):
-                    return crossing
+            if 0 < len(crossing) <= most and not crossing & self._large and self._opens(region, crossing, x):
+                return crossing
             x += 0.2 * self.size
         return set()
+
+    def _opens(self, region: tuple[int, ...], crossing: set[int], x: float) -> bool:
+        """Whether there is a sure gutter at x but for what crosses it."""
+        first = [i for i in region if i not in crossing and self.runs[i].x1 <= x]
+        second = [i for i in region if i not in crossing and self.runs[i].x0 >= x + 0.5 * self.size]
+        if not first or not second:
+            return False
+        shared = reduce(or_, (self._levels[i] for i in first)) & reduce(or_, (self._levels[i] for i in second))
+        return shared.bit_count() / 2 >= _SURE_ROWS
 
 
 def _find_levels(run: Run, step: float) -> int:
