@@ -175,8 +175,8 @@ def _by_unit(indicators: Iterable[Indicator]) -> dict[str, tuple[Indicator, ...]
 
 
 def _inherit_values(cues: Mapping[str, Cue]) -> None:
-    """A longer term hides the shorter ones in it, so it says what they say: 签约金额 is signed, too, and 项目投资 names a
-    project. Exceptions (what is neutral or outside the tables) give no value of an enum."""
+    """A longer term hides the shorter ones in it, so it says what they say: 签约金额 is signed, too, and 项目投资 names
+    a project. Exceptions (what is neutral or outside the tables) give no value of an enum."""
     valued = [cue for cue in cues.values() if cue.values]
     nouns = [cue for cue in cues.values() if cue.marks & _SUBJECTS]
     for cue in cues.values():
