@@ -148,12 +148,26 @@ class Cutter:
                 gap = (edge, run.x0)
                 ruled = any(gap[0] - 1 <= (w.x0 + w.x1) / 2 <= gap[1] + 1 and _spans(w, extent) for w in self.steep)
                 rows = (levels & right_levels[place]).bit_count() / 2
+                rows = min(rows, self._count_flush(gap, by_left, place))
                 cut = self._make_gutter(gap, by_left[:place], by_left[place:], rows, ruled)
                 if cut is not None:
                     cuts.append(cut)
             edge = max(edge, run.x1)
             levels |= self._levels[index]
         return cuts
+
+    def _count_flush(self, gap: tuple[float, float], by_left: list[int], place: int) -> float:
+        """How many rows end or begin at the edge of the gap, whichever are more: of a column that stands beside
+        anything, many do; of a gap within a line only that line does."""
+        ending = beginning = 0
+        for i in by_left[:place]:
+            if self.runs[i].x1 > gap[0] - self.size:
+                ending |= self._levels[i]
+        for i in by_left[place:]:
+            if self.runs[i].x0 > gap[1] + 0.3 * self.size:
+                break
+            beginning |= self._levels[i]
+        return max(ending.bit_count(), beginning.bit_count()) / 2
 
     def _make_gutter(
         self, gap: tuple[float, float], first: list[int], second: list[int], rows: float, ruled: bool

@@ -14,7 +14,7 @@ _THINNEST_BOX = 2.5  # of the type size: a lower or narrower rectangle is a rule
 _LARGEST_SHARE = 0.5  # of the glyphs: a box that holds more is the page's or the article's frame
 _OPEN_BOX_HEIGHT = 11.0  # of the type size: between two rules with no sides
 _LONGEST_QUOTE = 120  # characters
-_OPEN_BOX_WIDTH = 0.45  # of the page
+_OPEN_BOX_WIDTH = 0.7  # of the page
 
 
 def find_boxes(walls: Iterable[Wall], size: float, page_width: float) -> list[Wall]:
