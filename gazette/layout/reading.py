@@ -138,10 +138,20 @@ def _split_articles(paragraphs: list[Paragraph], sizes: Sizes) -> list[list[Para
     for paragraph in paragraphs:
         headline = paragraph.kind is Kind.DISPLAY and paragraph.size >= _HEADLINE * sizes.common
         running = bool(articles) and any(p.kind is not Kind.DISPLAY for p in articles[-1])
-        if not articles or (headline and running):
+        if not articles:
             articles.append([])
+        elif headline and running:
+            articles.append(_take_kicker(articles[-1]))
         articles[-1].append(paragraph)
     return articles
+
+
+def _take_kicker(article: list[Paragraph]) -> list[Paragraph]:
+    """The large type at the end of an article, which belongs to the headline that follows."""
+    kicker: list[Paragraph] = []
+    while article[-1].kind is Kind.DISPLAY:
+        kicker.insert(0, article.pop())
+    return kicker
 
 
 def _find_distance(article: list[Paragraph], item: Float) -> tuple[float, float]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
+from PIL import Image
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -20,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.layout.prose import CAPTIONS, HEADS, QUOTES, SUBHEADS, Writer
 
 FONT = "STSong-Light"
+PHOTO = Image.new("L", (8, 8), 150)
 NO_START = "，。、；：！？”’）》%…"
 NO_END = "“‘（《"
 HALF_AT_END = "，。、；：”）》"
@@ -80,6 +82,8 @@ class Style:
     order: str  # reading, frames or rows
     column_rules: bool
     caption_size: float
+    stretched: bool  # each column's leading is its own, so that lines of two columns do not stand level
+    framed: bool  # a line is drawn about the page
 
 
 @dataclass
@@ -115,6 +119,8 @@ def draw_style(draw: random.Random) -> Style:
         draw.choice(("reading", "frames", "rows")),
         draw.random() < 0.2,
         size * draw.choice((0.82, 0.88, 0.92, 1.0)),
+        draw.random() < 0.4,
+        draw.random() < 0.15,
     )
 
 
@@ -137,6 +143,10 @@ class Compositor:
         s = self.style
         top = self._set_masthead()
         bottom = s.height - s.margin
+        if s.framed:
+            self.page.rects.append(
+                (Rect(s.margin / 2, s.margin / 2, s.width - s.margin / 2, s.height - s.margin / 2), "box")
+            )
         getattr(self, f"_compose_{self.page.kind}")(top, bottom)
         return self.page
 
@@ -204,6 +214,15 @@ class Compositor:
         self.page.lines.append(SetLine(glyphs, y + 0.88 * size, size, frame, tracking))
 
     def _set_article(self, first: int, last: int, top: float, bottom: float) -> None:
+        """An article, now and then in type of its own size."""
+        style = self.style
+        if self.draw.random() < 0.3:
+            scale = self.draw.uniform(0.92, 1.1)
+            self.style = replace(style, size=style.size * scale, leading=style.leading * scale)
+        self._set_article_in_style(first, last, top, bottom)
+        self.style = style
+
+    def _set_article_in_style(self, first: int, last: int, top: float, bottom: float) -> None:
         x0, x1 = self._find_x(first), self._find_x(last - 1) + self.column
         upright = last - first >= 3 and self.draw.random() < 0.2
         obstacles: list[Rect] = []
@@ -293,7 +312,8 @@ class Compositor:
         lines = break_plain(self.writer.fill(self.draw.choice(CAPTIONS)), rect.width, size)
         caption = len(lines) * size * 1.25 + 0.6 * size
         pad = 0.4 * self.style.size
-        self.page.rects.append((Rect(rect.x0, rect.y0 + pad, rect.x1, rect.y1 - caption - pad), "photo"))
+        photo = Rect(rect.x0, rect.y0 + pad, rect.x1, rect.y1 - caption - pad)
+        self.page.rects.append((photo, self.draw.choice(("photo", "drawing"))))
         for index, line in enumerate(lines):
             self._set_words(line, rect.x0, rect.y1 - caption + index * size * 1.25, size, frame)
 
@@ -338,11 +358,12 @@ class Compositor:
         s = self.style
         for column in range(first, last):
             y = area.y0
+            leading = s.leading * (self.draw.uniform(0.97, 1.05) if s.stretched else 1.0)
             while y + s.size <= area.y1:
                 free = self._find_free(self._find_x(column), y, obstacles)
                 if free:
                     slots.append(Slot(free[0], y, free[1], column))
-                y += s.leading
+                y += leading
         return slots
 
     def _find_free(self, x: float, y: float, obstacles: Sequence[Rect]) -> tuple[float, float] | None:
@@ -468,8 +489,10 @@ def register_font() -> None:
 def draw_shapes(canvas: Canvas, page: Page) -> None:
     height = page.style.height
     for rect, kind in page.rects:
-        canvas.setFillGray({"photo": 0.6, "tint": 0.9}.get(kind, 1.0))
-        if kind == "rules":
+        canvas.setFillGray({"drawing": 0.6, "tint": 0.9}.get(kind, 1.0))
+        if kind == "photo":
+            canvas.drawInlineImage(PHOTO, rect.x0, height - rect.y1, rect.width, rect.height)
+        elif kind == "rules":
             for x0, y0, x1, y1 in (
                 (rect.x0, rect.y0, rect.x1, rect.y0),
                 (rect.x0, rect.y1, rect.x1, rect.y1),
