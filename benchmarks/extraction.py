@@ -25,7 +25,7 @@ PLAIN = re.compile(
     r"(?:元|美元|%|个百分点|[家户个项名人位条件台辆座所]|亩|公顷|吨|公里|米|天|年|月|日|倍)"
 )
 NATION = "100000"
-COMPARED_ISSUES = 5
+COMPARED_ISSUES = 1
 
 
 def read_issues(folder: Path, most: int | None) -> Iterator[tuple[date, str]]:
@@ -63,13 +63,20 @@ def find_others() -> Iterator[tuple[str, Callable[[date, str], int]]]:
     try:
         import jionlp
 
-        yield "JioNLP extract_money", lambda _, text: len(jionlp.extract_money(text))
+        yield (
+            "JioNLP extract_money",
+            lambda _, text: sum(len(jionlp.ner.extract_money(line) or ()) for line in text.split("\n") if line),
+        )
     except ImportError:
         print("JioNLP is not installed: pip install '.[compare]'")
     try:
-        from recognizers_number_with_unit import Culture, recognize_currency
+        from recognizers_number_with_unit import recognize_currency
+        from recognizers_text import Culture
 
-        yield "Recognizers-Text currency", lambda _, text: len(recognize_currency(text, Culture.Chinese))
+        yield (
+            "Recognizers-Text currency",
+            lambda _, text: sum(len(recognize_currency(line, Culture.Chinese)) for line in text.split("\n") if line),
+        )
     except ImportError:
         print("Recognizers-Text is not installed: pip install '.[compare]'")
 

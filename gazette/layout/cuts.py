@@ -19,7 +19,7 @@ from statistics import median
 from gazette.layout.lines import Kind, Line, Run, build_lines
 from gazette.layout.model import Wall
 
-_GUTTERS = ((6.0, 0.45), (3.0, 0.8), (2.0, 1.2), (0.5, 2.0), (0.0, 0.8))
+_GUTTERS = ((5.0, 0.45), (4.0, 0.55), (3.0, 0.65), (2.0, 1.0), (0.5, 2.0), (0.0, 0.8))
 """The narrowest gutter, in type sizes, by how many rows have text on both of its sides."""
 _SURE_ROWS = 6  # a gutter that parts so many rows is one for the whole page
 _KNOWN_GUTTER = 0.3  # narrowest where the same gutter was found elsewhere on the page
@@ -244,10 +244,8 @@ class Cutter:
         near = [run for run in large if gap[0] - 2 * self.size < run.y1 and run.y0 < gap[1] + 2 * self.size]
         if near and all(self._could_be_quote(run) for run in near):
             return -0.2 - 1.0 * crossed  # a pull quote and the rules about it part nothing
-        if ruled or opens:
+        if ruled or beside:
             return -1.0 * crossed
-        if beside:
-            return -0.02 - 1.0 * crossed
         return (-0.2 if self._is_pictured(gap, sides) else -0.1) - 1.0 * crossed  # a column goes on below a blank
 
     def _could_be_quote(self, run: Run) -> bool:
@@ -416,4 +414,4 @@ def score_join(before: Line, after: Line, between: Sequence[Line], size: float) 
         return -1.0 if headline or before.is_short else -0.5
     if after.indented:
         return -1.0
-    return -0.7 if headline else -_JOIN_COST
+    return -0.7 if headline else -_JOIN_COST * (2 if between else 1)
