@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -28,7 +28,7 @@ _KEYS = {
 }
 _DECLARED = re.compile(r"（(?:以?下称|以下简称|下简称|简称)[“‘]?(?P<short>[\u4e00-\u9fffA-Za-z0-9]{2,12})[”’]?）")
 _LISTED = re.compile(r"(?:、[^，。；]{0,40}?)?等[^，。；]{0,6}?[\d一二三四五六七八九十百千两]")
-SHORTEST_NAME = 3
+SHORTEST_NAME, LONGEST_NAME = 3, 24
 
 
 class NameKind(StrEnum):
@@ -59,6 +59,7 @@ class _Patterns:
     park: re.Pattern[str]
     bounds: re.Pattern[str]
     suffix: re.Pattern[str]
+    before_suffix: re.Pattern[str]
     generic: frozenset[str]
     not_banks: tuple[str, ...]
 
@@ -77,12 +78,13 @@ def load_patterns() -> _Patterns:
     company, banks = _any_of(content["company_suffixes"]), _any_of(content["national_banks"])
     local, works, parks = _any_of(content["local_bank_suffixes"]), _any_of(content["works"]), _any_of(content["parks"])
     return _Patterns(
-        company=re.compile(rf"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）]{{2,24}}?)(?:{company})"),
+        company=re.compile(company),
         bank=re.compile(rf"(?:(?:中国)?(?:{banks})|{han}{{2,6}}?(?:{local}))(?:{han}{{1,5}}?(?:支行|分行|营业部))?"),
         work=re.compile(rf"{han}{{2,8}}?(?:{works})(?:{han}{{0,4}}?工程)?"),
         park=re.compile(rf"{han}{{2,10}}?(?:{parks})"),
         bounds=re.compile(_any_of(content["bounds"])),
         suffix=re.compile(rf"(?:{company})$"),
+        before_suffix=re.compile(rf"[\u4e00-\u9fffA-Za-z0-9（）]{{2,{LONGEST_NAME}}}$"),
         generic=frozenset(content["generic"]),
         not_banks=tuple(content["not_banks"]),
     )
@@ -96,11 +98,13 @@ class Names:
         self._text = text
         self._place = starts_with_place
         self._patterns = load_patterns()
-        self._full: dict[str, str] = self._find_short_forms()
-        self._short = re.compile(_any_of(list(self._full))) if self._full else None
+        self._read = False
+        self._full: dict[str, str] = {}  # short form -> full name
+        self._short: re.Pattern[str] | None = None
 
     def find(self, start: int, end: int) -> list[NameSpan]:
         """The names in `text[start:end]`, in order, without those of a list that a count sums up (A、B等14家企业)."""
+        self._read_short_forms()
         found = [
             *self._companies(start, end),
             *self._banks(start, end),
@@ -114,22 +118,32 @@ class Names:
                 apart.append(span)
         return [span for span in apart if not _LISTED.match(self._text, span.end, end)]
 
-    def _find_short_forms(self) -> dict[str, str]:
-        full: dict[str, str] = {}
-        if "公司" not in self._text:
-            return full
-        for match in self._patterns.company.finditer(self._text):
-            name = self._cut(match.group())
-            if name is None or not name.endswith("公司"):
+    def _read_short_forms(self) -> None:
+        """Once an issue: short forms of its companies, declared (下称) or without place and legal form."""
+        if self._read:
+            return
+        self._read = True
+        for name, end in self._full_names(0, len(self._text)):
+            if not name.endswith("公司"):
                 continue
             core = self._patterns.suffix.sub("", name)
             core = core[self._place(core) :]
             if len(core) > SHORTEST_NAME:
-                full.setdefault(core, name)
-            declared = _DECLARED.match(self._text, match.end())
+                self._full.setdefault(core, name)
+            declared = _DECLARED.match(self._text, end)
             if declared is not None:
-                full[declared["short"]] = name
-        return full
+                self._full[declared["short"]] = name
+        if self._full:
+            self._short = re.compile(_any_of(list(self._full)))
+
+    def _full_names(self, start: int, end: int) -> Iterator[tuple[str, int]]:
+        """The full names in `text[start:end]`, each with its end."""
+        for match in self._patterns.company.finditer(self._text, start, end):
+            low = max(start, match.start() - LONGEST_NAME)
+            before = self._patterns.before_suffix.search(self._text, low, match.start())
+            name = self._cut(self._text[before.start() : match.end()]) if before is not None else None
+            if name is not None:
+                yield name, match.end()
 
     def _cut(self, printed: str) -> str | None:
         """The name without the clause before it, or None where nothing of a name is left."""
@@ -142,12 +156,9 @@ class Names:
 
     def _companies(self, start: int, end: int) -> list[NameSpan]:
         spans = []
-        for match in self._patterns.company.finditer(self._text, start, end):
-            name = self._cut(match.group())
-            if name is not None:
-                spans.append(
-                    NameSpan(match.end() - len(name), match.end(), self._full.get(name, name), NameKind.COMPANY)
-                )
+        for name, stop in self._full_names(start, end):
+            full = self._full.get(name, name)
+            spans.append(NameSpan(stop - len(name), stop, full, NameKind.COMPANY))
         if self._short is not None:
             for match in self._short.finditer(self._text, start, end):
                 spans.append(NameSpan(match.start(), match.end(), self._full[match.group()], NameKind.COMPANY))
