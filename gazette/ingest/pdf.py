@@ -33,6 +33,8 @@ _MAX_POINTS = 4_000  # of one path: column rules are sometimes drawn as one path
 _RULE = 4.0  # points: a thinner rectangle is a rule
 _LEAST_IMAGE = 20.0  # points
 
+_BLANKS = frozenset((0x20, 0xA0, 0x3000))
+
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -211,11 +213,15 @@ def _iter_glyphs(textpage: Any, count: int, place: _Placement) -> Iterator[Glyph
     rect, matrix = pdfium_c.FS_RECTF(), pdfium_c.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     fonts: dict[int, int] = {}
+    spaced = False
     for index in range(count):
         code = pdfium_c.FPDFText_GetUnicode(textpage, index)
-        if code <= 0x20 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-            continue
         if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
+        if code in _BLANKS:
+            spaced = True
+            continue
+        if code < 0x20 or code in (0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
             continue
         if not pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
             continue
@@ -227,7 +233,9 @@ def _iter_glyphs(textpage: Any, count: int, place: _Placement) -> Iterator[Glyph
         if not all(map(math.isfinite, (*box, size))) or size < 1.0 or rect.right <= rect.left:
             continue
         font = _find_font(textpage, index, fonts)
-        yield _build_glyph(chr(code), box, y.value, size, font, matrix, place)
+        glyph = _build_glyph(chr(code), box, y.value, size, font, matrix, place)
+        yield glyph._replace(spaced=True) if spaced else glyph
+        spaced = False
 
 
 def _find_font(textpage: Any, index: int, fonts: dict[int, int]) -> int:

@@ -23,6 +23,7 @@ class Glyph(NamedTuple):
     y1: float
     size: float
     font: int = 0
+    spaced: bool = False  # a blank is printed before it
 
 
 class WallKind(StrEnum):
@@ -56,12 +57,14 @@ class PageText:
     """Text in reading order, of one page or of several, with a box for each of its characters.
 
     `pages[i]` is the page (from 1) that `text[i]` stands on, `boxes[4 * i : 4 * i + 4]` are its x0, y0, x1, y1.
-    Characters put in between (line feeds, blanks between two lines) have page 0 and a box of zeros.
+    Characters put in between (line feeds, blanks between two lines) have page 0 and a box of zeros. `headlines` are the
+    places in `text` of what opens an article, told by its type size, as (start, end).
     """
 
     text: str = ""
     pages: array[int] = field(default_factory=lambda: array("H"))
     boxes: array[float] = field(default_factory=lambda: array("f"))
+    headlines: list[tuple[int, int]] = field(default_factory=list)
 
     def find_boxes(self, start: int, end: int) -> list[Box]:
         """The boxes of `text[start:end]`, one for each stretch of a line, in reading order."""
@@ -85,15 +88,19 @@ def _are_on_one_line(before: Box, after: Box) -> bool:
     return before.page == after.page and before.y0 <= middle <= before.y1 and after.x0 > before.x0
 
 
-def build_page_text(paragraphs: Iterable[Iterable[Glyph | str]], page: int) -> PageText:
-    """Paragraphs one a line. A string among the glyphs is something put in, without a box."""
+def build_page_text(paragraphs: Iterable[tuple[Iterable[Glyph | str], bool]], page: int) -> PageText:
+    """Paragraphs one a line, each with whether it is a headline. A string among the glyphs is something put in, without
+    a box."""
     result = PageText()
     pieces: list[str] = []
-    for paragraph in paragraphs:
+    for paragraph, is_headline in paragraphs:
         if pieces:
             _add(result, pieces, "\n", page)
+        start = len(result.pages)
         for glyph in paragraph:
             _add(result, pieces, glyph, page)
+        if is_headline:
+            result.headlines.append((start, len(result.pages)))
     result.text = "".join(pieces)
     return result
 
@@ -120,6 +127,7 @@ def join_pages(pages: Iterable[PageText]) -> PageText:
             joined.pages.extend((0, 0))
             joined.boxes.extend((0.0,) * 8)
         texts.append(page.text)
+        joined.headlines.extend((len(joined.pages) + start, len(joined.pages) + end) for start, end in page.headlines)
         joined.pages.extend(page.pages)
         joined.boxes.extend(page.boxes)
     joined.text = "\n\n".join(texts)

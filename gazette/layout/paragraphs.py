@@ -125,9 +125,7 @@ def _is_blank(before: Glyph, after: Glyph, gap: float, usual: float, running: bo
     latin = before.text.isascii() and after.text.isascii()
     if latin and (before.text.isalpha() or after.text.isalpha()):
         return gap - usual > _WORD_GAP * size
-    return not running and not latin and gap - usual > _least_blank(before, after) * size
-
-
-def _least_blank(before: Glyph, after: Glyph) -> float:
-    """Between Chinese and Latin type a quarter of the size is put in by typesetting."""
-    return 0.4 if before.text.isascii() or after.text.isascii() else 0.2
+    if running or latin:
+        return False
+    least = 0.1 if after.spaced else 0.4  # typesetting puts a quarter between Chinese and Latin type
+    return gap - usual > least * size

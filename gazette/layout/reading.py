@@ -39,7 +39,12 @@ def read_page(glyphs: Iterable[Glyph], walls: Iterable[Wall] = (), *, width: flo
     if not printed:
         return PageText()
     paragraphs = _read_region(printed, list(walls), width)
-    return build_page_text([write_paragraph(p) for p in paragraphs], page)
+    least = _HEADLINE * find_sizes(printed).common
+    return build_page_text([(write_paragraph(p), _is_headline(p, least)) for p in paragraphs], page)
+
+
+def _is_headline(paragraph: Paragraph, least: float) -> bool:
+    return paragraph.kind is Kind.DISPLAY and paragraph.size >= least
 
 
 def drop_overprints(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -136,7 +141,7 @@ def _split_by_place(article: list[Paragraph], floats: list[Float]) -> tuple[list
 def _split_articles(paragraphs: list[Paragraph], sizes: Sizes) -> list[list[Paragraph]]:
     articles: list[list[Paragraph]] = []
     for paragraph in paragraphs:
-        headline = paragraph.kind is Kind.DISPLAY and paragraph.size >= _HEADLINE * sizes.common
+        headline = _is_headline(paragraph, _HEADLINE * sizes.common)
         running = bool(articles) and any(p.kind is not Kind.DISPLAY for p in articles[-1])
         if not articles:
             articles.append([])
