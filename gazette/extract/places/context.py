@@ -135,11 +135,12 @@ class _Article:
         block = self.blocks[self._next]
         self._next += 1
         text = self.text[block.start : block.end]
-        spans = find_places(text, [*self._near[-8:][::-1], self.place.code, self.issue_place.code])
+        near = dict.fromkeys([*self._near[-8:][::-1], self.place.code, self.issue_place.code])
+        spans = find_places(text, list(near))
         spans = add_localities(text, spans, self.localities)
         starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text) if m.end() < len(text))]
         bearing = [self._weaken(span) for span in spans if self._bears(text, span)]
-        groups = [build_groups(text, part) for part in split_by_sentence(bearing, starts)]
+        groups = [build_groups(text, part) if part else [] for part in split_by_sentence(bearing, starts)]
         heading = _is_heading(block, text)
         own = self._section or self.place
         inherited, current = [], self.place if heading else self._begin(text)
@@ -194,9 +195,12 @@ def _lead_host(clean: CleanText, blocks: Sequence[Block], place: Place) -> Place
     if lead is None:
         return None
     text = clean.text[lead.start : lead.end]
-    end = _SENTENCE_END.search(text)
-    text = text[: end.end()] if end else text
-    return find_host(text, build_groups(text, find_places(text, [place.code])))
+    first = _SENTENCE_END.search(text)
+    end = first.end() if first else len(text)
+    if not load_lexicon().fair_held.search(text, 0, end):
+        return None
+    spans = [span for span in find_places(text, [place.code]) if span.end <= end]
+    return find_host(text, build_groups(text, spans))
 
 
 def _headline_place(

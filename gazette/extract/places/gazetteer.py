@@ -61,6 +61,7 @@ class Gazetteer:
         self._places: dict[str, Place] = {NATION.code: NATION}
         self._lines: dict[str, tuple[str, ...]] = {NATION.code: (NATION.code,)}
         self._stems: dict[str, str] = {}
+        self._lone_stems: dict[str, str | None] = {}
         self.lexicon = lexicon
         self.strong: dict[str, tuple[str, ...]] = {}
         self.weak: dict[str, tuple[str, ...]] = {}
@@ -137,6 +138,15 @@ class Gazetteer:
         if code not in self._stems:
             self._stems[code] = shorten(self.own_name(code), self.lexicon)
         return self._stems[code]
+
+    def lone_stem(self, code: str) -> str | None:
+        """The short name that stands alone only where the text has said the place before (通江); None where it has no
+        such name, or one that is a word of the language."""
+        if code not in self._lone_stems:
+            stem = self.stem(code) if self.rank(code) is not Rank.NATION else ""
+            common = stem in self.lexicon.common_words or stem in self.lexicon.chain_exceptions
+            self._lone_stems[code] = stem if len(stem) > 1 and stem in self.weak and not common else None
+        return self._lone_stems[code]
 
 
 def shorten(name: str, lexicon: Lexicon) -> str:

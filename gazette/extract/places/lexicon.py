@@ -69,6 +69,7 @@ class Lexicon:
     nation_takes_part: re.Pattern[str]
     body_organises: re.Pattern[str]
     fair: re.Pattern[str]
+    fair_held: re.Pattern[str]
     national_name_before: re.Pattern[str]
     national_name_after: re.Pattern[str]
     partner_before: re.Pattern[str]
@@ -78,6 +79,7 @@ class Lexicon:
     deixis: re.Pattern[str]
     national_debt: re.Pattern[str]
     issued_before: re.Pattern[str]
+    locality_sign: re.Pattern[str]
     locality: re.Pattern[str]
     not_localities: re.Pattern[str]
     clause_head: re.Pattern[str]
@@ -95,8 +97,9 @@ _PATTERNS = (
     "route", "digression", "starts_afresh",
     "abbreviation_before", "venue", "event", "region_subject", "and_more",
     "goes_on", "clause_head",
-    "nation_takes_part", "body_organises", "fair", "national_name_before", "national_name_after", "partner_before", "partner_after",
-    "departs", "example", "deixis", "national_debt", "issued_before", "locality", "not_localities",
+    "nation_takes_part", "body_organises", "fair", "fair_held", "national_name_before", "national_name_after",
+    "partner_before", "partner_after", "departs", "example", "deixis", "national_debt", "issued_before",
+    "locality_sign", "locality", "not_localities",
 )  # fmt: skip
 _TABLES = {"zones", "abbreviations", "references", "suffix_breakers"}
 

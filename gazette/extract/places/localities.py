@@ -16,11 +16,9 @@ from gazette.extract.places.spans import PlaceSpan, SpanKind, find_places
 
 def find_localities(texts: Iterable[str], default_code: str) -> dict[str, str]:
     """Name -> code of every locality of an article that its text names again, for the texts of its blocks."""
-    texts = list(texts)
+    texts = [text for text in texts if load_lexicon().locality_sign.search(text)]
     gazetteer, found = load_gazetteer(), dict[str, str]()
-    if not any(load_lexicon().locality.search(text) for text in texts):
-        return found
-    for text in texts:
+    for text in texts if len(texts) > 1 else ():
         for span in find_places(text, [default_code]):
             for name in _names_behind(text, span):
                 known = found.get(name)

@@ -41,6 +41,8 @@ class Group:
         gazetteer = load_gazetteer()
         if self.widened is not None:
             return self.widened
+        if len(self.codes) == 1:
+            return gazetteer.place(self.codes[0])
         smallest = [c for c in self.codes if not any(c != o and gazetteer.is_within(o, c) for o in self.codes)]
         return gazetteer.common(smallest)
 

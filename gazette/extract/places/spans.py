@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -59,7 +59,12 @@ def find_places(text: str, near: Sequence[str] = (), known: Sequence[str] = ()) 
     """The places said in `text`, in order, not overlapping. `near` are codes of places that the context speaks of,
     nearest first: they settle names that several places share (朝阳区), let short names of places said before stand
     alone (綦江), and resolve 全区 and 我市; of `known` the short names stand alone too. What stays open is left out."""
-    return _load_finder().find(text, near, known)
+    return list(_find(text, tuple(near), tuple(known)))
+
+
+@lru_cache(maxsize=1024)  # an article is read for its own place, for its villages and for those of the issue
+def _find(text: str, near: tuple[str, ...], known: tuple[str, ...]) -> tuple[PlaceSpan, ...]:
+    return tuple(_load_finder().find(text, near, known))
 
 
 class _Finder:
@@ -84,13 +89,14 @@ class _Finder:
 
     def find(self, text: str, near: Sequence[str], known: Sequence[str]) -> list[PlaceSpan]:
         spans: list[PlaceSpan] = []
+        spoken = list(near)  # the places that the text has named so far, the nearest first, and those of the context
         done = 0
         for index, start, end in self._automaton.find_matches_as_indexes(text):
             if start < done:
                 continue
             kind = self._kinds[index]
             if kind == "place":
-                span = self._read_named(text, start, end, self._words[index], [*_said(spans), *near])
+                span = self._read_named(text, start, end, self._words[index], spoken)
                 if (
                     span
                     and spans
@@ -99,7 +105,7 @@ class _Finder:
                 ):
                     span = replace(span, bearing=Bearing.GOVERNS)  # the end of a route, one more of a list
             elif kind == "reference":
-                span = self._read_reference(text, start, end, [*_said(spans), *near])
+                span = self._read_reference(text, start, end, spoken)
             elif kind == "lookalike":
                 span, done = None, end
             else:
@@ -107,6 +113,8 @@ class _Finder:
             if span is not None:
                 spans.append(span)
                 done = span.end
+                if span.kind is SpanKind.NAMED:
+                    spoken.insert(0, span.place.code)
         return self._add_weak(text, spans, near, known)
 
     # Named places.
@@ -278,13 +286,9 @@ class _Finder:
         """Short names of counties that the context or this text has called by a name that cannot be misread."""
         found: list[PlaceSpan] = []
         for code in dict.fromkeys([*_said(spans), *near]):
-            if self.gazetteer.rank(code) is Rank.NATION:
-                continue
-            stem = self.gazetteer.stem(code)
-            if stem not in self.gazetteer.weak or len(stem) < 2 or self._is_common(stem):
-                continue
-            at = text.find(stem)
-            while at >= 0:
+            stem = self.gazetteer.lone_stem(code)
+            at = text.find(stem) if stem else -1
+            while stem and at >= 0:
                 if not _overlaps(spans, at, at + len(stem)) and not _overlaps(found, at, at + len(stem)):
                     span = self._extend(text, at, at + len(stem), (code,), near)
                     found += [span] if span else []
