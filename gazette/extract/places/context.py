@@ -24,6 +24,7 @@ from gazette.extract.places.sentences import (
     find_host,
     find_last_place,
     find_place,
+    is_given_to,
     leads,
     split_by_sentence,
 )
@@ -166,7 +167,7 @@ class _Article:
             return False
         if load_gazetteer().is_within(span.place.code, self.place.code):
             return span.kind is not SpanKind.REGION or self.place == NATION
-        return span.kind is not SpanKind.REGION and leads(text, span)
+        return span.kind is not SpanKind.REGION and (leads(text, span) or is_given_to(text, span))
 
     def _weaken(self, span: PlaceSpan) -> PlaceSpan:
         """The name of a bank or a company tells where it is only where national news names no other place."""
@@ -200,7 +201,11 @@ def _lead_host(clean: CleanText, blocks: Sequence[Block], place: Place) -> Place
     if not load_lexicon().fair_held.search(text, 0, end):
         return None
     spans = [span for span in find_places(text, [place.code]) if span.end <= end]
-    return find_host(text, build_groups(text, spans))
+    named = any(
+        block.role is Role.HEADLINE and load_lexicon().meeting.search(clean.text, block.start, block.end)
+        for block in blocks
+    )
+    return find_host(text, build_groups(text, spans), named)
 
 
 def _headline_place(

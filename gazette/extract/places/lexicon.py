@@ -54,7 +54,10 @@ class Lexicon:
     reference_broken: re.Pattern[str]
     dateline: re.Pattern[str]
     list_joint: re.Pattern[str]
+    list_goes_on: re.Pattern[str]
     closes_list: re.Pattern[str]
+    gives_before: re.Pattern[str]
+    gives_after: re.Pattern[str]
     beneficiary_before: re.Pattern[str]
     beneficiary_meant: re.Pattern[str]
     route: re.Pattern[str]
@@ -70,6 +73,8 @@ class Lexicon:
     body_organises: re.Pattern[str]
     fair: re.Pattern[str]
     fair_held: re.Pattern[str]
+    meeting: re.Pattern[str]
+    meeting_held: re.Pattern[str]
     national_name_before: re.Pattern[str]
     national_name_after: re.Pattern[str]
     partner_before: re.Pattern[str]
@@ -93,13 +98,14 @@ _PATTERNS = (
     "brands", "nationwide", "organisation_goes_on", "features", "facilities", "cue", "origin_before", "origin_leaves",
     "aside_before", "nation_aside_before", "nation_aside_after", "rank_before", "rank_after",
     "body_before", "body_broken",
-    "reference_broken", "dateline", "list_joint", "closes_list", "beneficiary_before", "beneficiary_meant",
+    "reference_broken", "dateline", "list_joint", "list_goes_on", "closes_list", "gives_before", "gives_after",
+    "beneficiary_before", "beneficiary_meant",
     "route", "digression", "starts_afresh",
     "abbreviation_before", "venue", "event", "region_subject", "and_more",
     "goes_on", "clause_head",
     "nation_takes_part", "body_organises", "fair", "fair_held", "national_name_before", "national_name_after",
     "partner_before", "partner_after", "departs", "example", "deixis", "national_debt", "issued_before",
-    "locality_sign", "locality", "not_localities",
+    "meeting", "meeting_held", "locality_sign", "locality", "not_localities",
 )  # fmt: skip
 _TABLES = {"zones", "abbreviations", "references", "suffix_breakers"}
 

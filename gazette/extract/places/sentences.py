@@ -83,7 +83,9 @@ def _join(text: str, spans: Sequence[PlaceSpan]) -> Iterator[Group]:
 def _goes_with(text: str, last: Group, span: PlaceSpan) -> bool:
     """Whether a span goes on with the list of the group: 河北、上海; 贵州湖南; 成都重庆两市; 连云港至仪征."""
     if span.start > last.end:
-        return bool(load_lexicon().list_joint.fullmatch(text, last.end, span.start))
+        joint = load_lexicon().list_joint.fullmatch(text, last.end, span.start)
+        goes_on = len(last.codes) > 1 and load_lexicon().list_goes_on.fullmatch(text, last.end, span.start)
+        return bool(joint or goes_on)
     gazetteer = load_gazetteer()
     rank, named = gazetteer.rank(span.place.code), text[span.start : span.end]
     if gazetteer.rank(last.codes[-1]) is not rank or last.codes[-1] == span.place.code:
@@ -115,18 +117,27 @@ def leads(text: str, span: PlaceSpan) -> bool:
     return bool(load_lexicon().clause_head.search(text[max(0, span.start - 12) : span.start]))
 
 
+def is_given_to(text: str, span: PlaceSpan) -> bool:
+    """Whether money goes to the place: 向云南预拨资金."""
+    lexicon = load_lexicon()
+    before = lexicon.gives_before.search(text[max(0, span.start - 1) : span.start])
+    return bool(before and lexicon.gives_after.match(text, span.end))
+
+
 def _is_venue(text: str, last: Group, span: PlaceSpan) -> bool:
     """Whether what a place does is only held in a part of it. A fair is about where it is held."""
     held = text.endswith("在", 0, span.start) and load_lexicon().event.match(text, span.end)
     return bool(held) and not load_lexicon().fair.search(text, last.start, span.start)
 
 
-def find_host(text: str, groups: Sequence[Group]) -> Place | None:
-    """Where the fair is held that a sentence speaks of: 服贸会将于9月2日在北京举办."""
+def find_host(text: str, groups: Sequence[Group], meetings: bool) -> Place | None:
+    """Where the fair is held that a sentence speaks of, 服贸会将于9月2日在北京举办; the meeting too, if `meetings`."""
     lexicon = load_lexicon()
     for group in groups:
         held = group.governs and text.endswith("在", 0, group.start) and lexicon.event.match(text, group.end)
-        if held and lexicon.fair.search(text, max(0, group.start - 40), group.start):
+        start = max(0, group.start - 40)
+        fair = held and lexicon.fair.search(text, start, group.start)
+        if fair or (held and meetings and lexicon.meeting_held.search(text, start, group.start)):
             return group.place
     return None
 

@@ -84,7 +84,7 @@ class _Finder:
         self._weak_lengths = _name_lengths(gazetteer.weak)
         organisations = "|".join(sorted(lexicon.organisations, key=len, reverse=True))
         self._organisation = re.compile(
-            f"[\u4e00-\u9fffA-Za-z（）()]{{0,18}}?(?:{organisations})(?!{lexicon.organisation_goes_on.pattern})"
+            f"[\\w（）()]{{0,18}}?(?:{organisations})(?!{lexicon.organisation_goes_on.pattern})"
         )
 
     def find(self, text: str, near: Sequence[str], known: Sequence[str]) -> list[PlaceSpan]:
