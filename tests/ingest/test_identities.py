@@ -11,7 +11,7 @@ import pytest
 from gazette.ingest.identities import SETTLED_NS, Identities
 from gazette.ingest.sources import IssueFile, find_issue_files
 
-LATER = time.time_ns() + 10 * SETTLED_NS
+LATER = time.time_ns() + 10_000 * SETTLED_NS  # whenever in the suite the test comes
 
 
 @pytest.fixture
