@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from gazette.ingest.placement import Layout
 from gazette.ingest.reasons import Reason, UnreadableIssue
 
 MARKS = (
@@ -36,10 +37,12 @@ NO_TEXT = ("Cc", "Cn", "Co")  # categories of Unicode: controls, unassigned, pri
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text with line ends as "\\n" and no byte order mark, and the encoding that it came in."""
+    """A text with line ends as "\\n" and no byte order mark, the encoding that it came in, and where it is printed, if
+    it comes from a page."""
 
     text: str
     encoding: str
+    layout: Layout | None = None
 
 
 @cache
@@ -53,10 +56,16 @@ def decode(data: bytes) -> Decoded:
     """The text of `data`. Raises UnreadableIssue (empty, binary, undecodable, not_chinese)."""
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise UnreadableIssue(Reason.EMPTY, f"{len(data)} bytes and no text in them")
-    text, encoding = _decode_marked(data) or _decode_utf8(data) or _decode_best(data)
+    text, encoding = decode_unchecked(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    _check_text(text, encoding)
+    check_text(text, encoding)
     return Decoded(text, encoding)
+
+
+def decode_unchecked(data: bytes) -> tuple[str, str]:
+    """The text whatever it is about, its line ends as they are, and the encoding. Raises UnreadableIssue (binary,
+    undecodable)."""
+    return _decode_marked(data) or _decode_utf8(data) or _decode_best(data)
 
 
 def _decode_marked(data: bytes) -> tuple[str, str] | None:
@@ -123,7 +132,8 @@ def is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" or character >= "\U00020000"
 
 
-def _check_text(text: str, encoding: str) -> None:
+def check_text(text: str, encoding: str) -> None:
+    """Raises UnreadableIssue (binary, empty, not_chinese) where the text is none that can be published."""
     counts = Counter(text[:SAMPLE])
     controls = sum(n for c, n in counts.items() if unicodedata.category(c) in NO_TEXT and c not in "\n\t\f\x1a")
     if controls > MOST_CONTROLS * counts.total():

@@ -90,7 +90,8 @@ def test_an_unknown_key_is_named_with_its_file(gazette: Gazette, page: Path) -> 
         (b"", "empty"),
         (b"\x00\x01\x02\x03" * 50, "binary"),
         (b"Nothing but English here. " * 9, "not_chinese"),
-        (b"%PDF-1.7", "unsupported_format"),
+        (b"{\\rtf1}", "unsupported_format"),
+        (b"%PDF-1.7", "truncated"),
     ],
 )
 def test_a_file_that_is_no_issue_is_refused_with_the_reason(

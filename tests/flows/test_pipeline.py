@@ -74,7 +74,7 @@ def test_every_unfit_file_is_listed_with_its_reason_and_the_others_go_on(data: D
         "daily/2020-03-05/03.txt": (bytes(range(256)) * 20, "binary"),
         "daily/2020-03-05/04.txt": (b"This page is in English, and that is not what is read here. " * 9, "not_chinese"),
         "daily/2020-03-05/05.txt": ("全区企业恢复生产。".encode() + b"\xe5\x85", "undecodable"),
-        "daily/2020-03-05/06.txt": (b"%PDF-1.7 ...", "unsupported_format"),
+        "daily/2020-03-05/06.txt": (b"{\\rtf1 ...}", "unsupported_format"),
         "daily/2020-03-05/07.txt": ("全区企业恢复生产。\n" * 900, "too_large"),
         "daily/spring/08.txt": ("全区企业恢复生产60家。", "no_date"),
         "weekly/2020-03-05/01.txt": ("全区企业恢复生产70家。", "bad_metadata"),

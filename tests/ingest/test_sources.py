@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gazette.ingest.formats import find_format
 from gazette.ingest.reasons import Reason
 from gazette.ingest.sources import IssueFile, Reading, SourceReader, find_issue_files
 
@@ -142,18 +143,26 @@ def test_the_size_limit(raw: Path) -> None:
         (b"%PDF-1.7\n", "pdf"),
         (b"\n%PDF-1.4 late", "pdf"),
         (b"<!DOCTYPE html><body>", "html"),
+        (b"\xef\xbb\xbf  <html lang='zh'>", "html"),
+        ("\ufeff<html><p>".encode("utf-16-le"), "html"),
+        (b"<!-- made by hand --><div><p>a<br>b</p></div>", "html"),
+        ("全区<重点>企业<复工>率".encode(), "txt"),
         (b"\x89PNG\r\n\x1a\n0000", "png"),
         (b"\xff\xd8\xff\xe0", "jpeg"),
         (b"PK\x03\x04....", "zip"),
         (b"\x1f\x8b\x08", "gzip"),
+        (b"{\\rtf1", "rtf"),
     ],
 )
-def test_formats_without_a_reader_are_told_by_content(raw: Path, data: bytes, format_: str) -> None:
-    write(raw, "daily/2020-03-05/1.txt", data)
+def test_the_format_is_told_by_content(data: bytes, format_: str) -> None:
+    assert find_format(data) == format_
+
+
+def test_a_format_without_a_reader(raw: Path) -> None:
+    write(raw, "daily/2020-03-05/1.txt", b"{\\rtf1 ...}")
     reading = read(raw, "daily/2020-03-05/1.txt")
     assert reading.failure is not None
-    assert reading.failure.reason is Reason.UNSUPPORTED_FORMAT
-    assert reading.format == format_
+    assert (reading.failure.reason, reading.format) == (Reason.UNSUPPORTED_FORMAT, "rtf")
 
 
 def test_text_is_text_whatever_its_name(raw: Path) -> None:
