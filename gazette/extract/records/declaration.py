@@ -185,9 +185,12 @@ def _inherit_values(cues: Mapping[str, Cue]) -> None:
                 cue.marks |= noun.marks & _SUBJECTS
         if cue.marks & _EXCEPTIONS or any(rule.table is None for rule, _ in (*cue.before, *cue.after)):
             continue
+        announces = bool(cue.before or cue.after)
         for inner in sorted((each for each in valued if each.term in cue.term), key=lambda each: -len(each.term)):
             for table, value in inner.values.items():
                 cue.values.setdefault(table, value)
+            if not announces and inner is not cue:
+                cue.before += inner.before
 
 
 def _cue(cues: dict[str, Cue], term: str) -> Cue:

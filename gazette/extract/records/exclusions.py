@@ -11,7 +11,8 @@ import re
 from gazette.extract.model import Kind
 from gazette.extract.records.sentences import Figure, Sentence
 
-OTHER_REACH = 6
+OTHER_REACH, EACH_REACH = 6, 24
+_EACH = re.compile(r"每(?!年|天|月|日|周|季|逢|个月|届|家企业都)|人均|户均|满$|仅承担$|再补贴$")
 _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
@@ -19,6 +20,25 @@ _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|
 _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
 _VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、]")
+
+
+def is_excepted(sentence: Sentence, figure: Figure) -> bool:
+    """Whether the sentence, or its part between semicolons, is about something else: medical insurance, say."""
+    kind = figure.quantity.kind
+    start, end = sentence.part_span(figure.quantity.start)
+    for hit in sentence.hits_between(start, end):
+        for rule, _ in hit.cue.before:
+            if rule.sentence_wide and kind in rule.kinds and not rule.units:
+                return True
+    return False
+
+
+def is_each(sentence: Sentence, figure: Figure) -> bool:
+    """每千人口4人, 每辆车1.4万元, 满200元退税: what one gets, or a density."""
+    if figure.quantity.kind not in (Kind.MONEY, Kind.HEADCOUNT):
+        return False
+    start = max(sentence.clause_span(figure.clause)[0], figure.quantity.start - EACH_REACH)
+    return _EACH.search(sentence.text, start, figure.quantity.start) is not None
 
 
 def is_difference(sentence: Sentence, figure: Figure) -> bool:

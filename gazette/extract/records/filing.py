@@ -10,18 +10,19 @@ from __future__ import annotations
 from gazette.extract.model import Kind, Reason
 from gazette.extract.records.counts import file_count
 from gazette.extract.records.declaration import Rules
-from gazette.extract.records.exclusions import is_difference, is_threshold
+from gazette.extract.records.exclusions import is_difference, is_each, is_excepted, is_threshold
 from gazette.extract.records.money import file_by_cue, file_financed, is_bare_sum, is_ours, name_other_money
 from gazette.extract.records.rates import file_rate
 from gazette.extract.records.sentences import Figure, Sentence
 
+EXCEPTIONS = (is_difference, is_threshold, is_each, is_excepted)
 COMPETING = frozenset({Kind.MONEY, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
 
 
 def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> None:
     """Files the figures of one sentence; those of a foreign one are outside the tables."""
     for figure in sentence.figures:
-        if foreign or is_difference(sentence, figure) or is_threshold(sentence, figure):
+        if foreign or any(holds(sentence, figure) for holds in EXCEPTIONS):
             figure.reason = Reason.OUTSIDE_TABLES
         else:
             _file_figure(sentence, figure, rules)

@@ -17,7 +17,7 @@ CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
 LEFT_COST, RIGHT_COST = 0.7, 1.3
 PEOPLE_CLAUSE_COST, PEOPLE_RIGHT_COST = 14.0, 0.9  # people are named behind the figure, and what they do, too
 JOINED_BONUS, VERB_COST = 5.0, 14.0
-_GOVERNED_BY_VERB = ("用于", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
+_GOVERNED_BY_VERB = ("用于", "已", "全部", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
 _NOUN_PHRASE = re.compile(
     r"的?(?:(?!用于|支持|推动|带动|促进|加快|投入|给予|全部|已经|均|已|为|在|向|从|，)[\u4e00-\u9fff“”、])+"
 )

@@ -176,7 +176,11 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if kind is None or figure.index != whole.index + 1:
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
-    if "，" in between and (len(between) > NEXT_CLAUSE_REACH or any(noun in between for noun in _OTHER_NOUNS)):
+    if (
+        "中，" not in between
+        and "，" in between
+        and (len(between) > NEXT_CLAUSE_REACH or any(noun in between for noun in _OTHER_NOUNS))
+    ):
         return False
     if "其中" in between or "、" in between or len(between) > SHARE_REACH or between in ("和", "及", "与"):
         return False

@@ -11,10 +11,12 @@ import re
 from gazette.extract.model import Kind, Reason
 from gazette.extract.records.declaration import Indicator
 from gazette.extract.records.governing import find_governing
+from gazette.extract.records.rates import measure_of_list
 from gazette.extract.records.sentences import Figure, Sentence
 
+SMALLEST_GRANT = 10_000
 TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
-_GIVEN_TO = re.compile(r"为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
+_GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
 _GETS = re.compile(r"获|享受|得到|首贷")
 _BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
 
@@ -37,13 +39,24 @@ def is_bare_sum(sentence: Sentence, figure: Figure) -> bool:
 
 def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind) -> None:
     """Files the figure, read as `kind`, where the cue that governs it says. Money without a cue is unresolved."""
-    indicator, _ = find_governing(sentence, figure, kind)
+    listed, indicator = measure_of_list(sentence, figure) if kind is Kind.MONEY else (False, None)
+    if not listed:
+        indicator, _ = find_governing(sentence, figure, kind)
     if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
         indicator = _measure_before(sentence, figure)
     if indicator is None:
         figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
+    elif _goes_to_consumers(sentence, figure, indicator):
+        figure.reason = Reason.OUTSIDE_TABLES
     else:
         figure.file(indicator)
+
+
+def _goes_to_consumers(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:
+    """A subsidy below 10,000 yuan is a rate or a single buyer's, and consumers are no enterprises (filing rule 14)."""
+    if indicator.kind not in ("grant", "other", "tax_relief"):
+        return False
+    return figure.quantity.value < SMALLEST_GRANT or any("consumer" in hit.cue.marks for hit in sentence.hits)
 
 
 def _measure_before(sentence: Sentence, figure: Figure) -> Indicator | None:

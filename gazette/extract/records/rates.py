@@ -15,6 +15,7 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 GROWTH_REACH = 9
 _RATES_OF_EITHER = frozenset({"复工率", "开工率", "开复工率", "复工开工率", "开工复工率"})
+_GROUPS = frozenset({"subject_enterprise", "subject_project"})
 _RATES_OF_PROJECTS = frozenset({"开复工率", "复工开工率", "开工复工率"})
 _GROWTH_BEHIND = re.compile(r"的?(?:年均|同比|平均)?(?:增长|增速|增幅|涨幅|降幅|增长率)")
 _ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
@@ -22,6 +23,8 @@ _SHARE_BACK = re.compile(
     r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
 )
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
+_JOINT = re.compile(r"[、和与及]|以及")
+_OTHER_MEASURE = re.compile(r"[量额值数]$|[量额值数](?:同比|环比|比上年)")
 _GROWTH_TARGET = "增长目标"
 
 
@@ -73,7 +76,12 @@ def _of_subject(sentence: Sentence, figure: Figure, term: str, rules: Rules) -> 
             return rules.named["enterprise_resumption_rate"]
         if "subject_project" in hit.cue.marks:
             return of_project
-    return of_project if term in _RATES_OF_PROJECTS else rules.named["enterprise_resumption_rate"]
+    if term in _RATES_OF_PROJECTS:
+        return of_project
+    before = rules.find(sentence.text[: sentence.start])
+    last = next((hit for hit in reversed(before) if hit.cue.marks & _GROUPS), None)
+    of_projects = last is not None and "subject_project" in last.cue.marks
+    return of_project if of_projects else rules.named["enterprise_resumption_rate"]
 
 
 def _grows(sentence: Sentence, figure: Figure) -> bool:
@@ -108,7 +116,7 @@ def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
     """The measure that grows: the last named before the figure, or that of the last money. Notes its name."""
-    listed, subject = _measure_of_list(sentence, figure)
+    listed, subject = measure_of_list(sentence, figure)
     if listed:
         return subject
     best: Indicator | None = None
@@ -126,7 +134,7 @@ def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:
     return best
 
 
-def _measure_of_list(sentence: Sentence, figure: Figure) -> tuple[bool, Indicator | None]:
+def measure_of_list(sentence: Sentence, figure: Figure) -> tuple[bool, Indicator | None]:
     """营业收入和利润总额分别增长8.3%和5.5%: the second figure is the second measure's.
 
     Gives whether the figures are listed so, and the measure.
@@ -135,17 +143,42 @@ def _measure_of_list(sentence: Sentence, figure: Figure) -> tuple[bool, Indicato
     each = next((hit for hit in sentence.hits_between(start, end) if "respectively" in hit.cue.marks), None)
     if each is None or each.start > figure.quantity.start:
         return False, None
-    named = [hit for hit in sentence.hits_between(start, each.start) if _is_measure(hit)]
     told = [other for other in sentence.figures if other.clause == figure.clause and other.quantity.start >= each.end]
-    if len(named) >= 2 and len(named) == len(told):
-        hit = named[told.index(figure)]
-        figure.measured = hit.cue.term
-        return True, next(indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds)
+    named = split_names(sentence, start, each.start)
+    if len(told) >= 2 and len(named) >= len(told) and any(_measures(sentence, *name) for name in named):
+        low, high = named[len(named) - len(told) + told.index(figure)]
+        hits = _measures(sentence, low, high) or (
+            _measures(sentence, *named[-1]) if _shares_measure(sentence, named) else []
+        )
+        figure.measured = hits[-1].cue.term if hits else ""
+        return True, _measure_in(hits[-1]) if hits else None
     values = [other for other in sentence.figures if other.clause == figure.clause - 1]
-    if not named and len(told) >= 2 and len(values) == len(told):
+    if figure.quantity.kind is Kind.RATE and len(told) >= 2 and len(values) == len(told):
         return True, values[told.index(figure)].indicator
     return False, None
 
 
-def _is_measure(hit: Hit) -> bool:
-    return any(Kind.MONEY in indicator.kinds for indicator, _ in hit.cue.before)
+def _shares_measure(sentence: Sentence, named: list[tuple[int, int]]) -> bool:
+    """纺织、食品、医药行业产值分别…: only the last names the measure, which is that of all."""
+    return not any(_measures(sentence, *name) or _names_other(sentence, *name) for name in named[:-1])
+
+
+def _names_other(sentence: Sentence, start: int, end: int) -> bool:
+    """客流量、营业额分别…: the first is a measure of its own, though none of money."""
+    return _OTHER_MEASURE.search(sentence.text, start, end) is not None
+
+
+def split_names(sentence: Sentence, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches between 、, 和, 与 and 及."""
+    cuts = [match.span() for match in _JOINT.finditer(sentence.text, start, end)]
+    starts = [start, *(cut[1] for cut in cuts)]
+    ends = [*(cut[0] for cut in cuts), end]
+    return list(zip(starts, ends, strict=True))
+
+
+def _measures(sentence: Sentence, start: int, end: int) -> list[Hit]:
+    return [hit for hit in sentence.hits_between(start, end) if _measure_in(hit) is not None]
+
+
+def _measure_in(hit: Hit) -> Indicator | None:
+    return next((indicator for indicator, _ in hit.cue.before if Kind.MONEY in indicator.kinds), None)

@@ -90,6 +90,12 @@ class Sentence:
     def clause_span(self, clause: int) -> tuple[int, int]:
         return self.starts[clause], self.ends[clause]
 
+    def part_span(self, position: int) -> tuple[int, int]:
+        """The part of the sentence between semicolons."""
+        start = self.text.rfind("；", self.start, position)
+        end = self.text.find("；", position, self.end)
+        return (start + 1 if start >= 0 else self.start), (end if end >= 0 else self.end)
+
     def hits_between(self, start: int, end: int) -> Iterator[Hit]:
         """The terms that lie wholly between two positions, in order."""
         for hit in self.hits:
