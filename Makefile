@@ -1,6 +1,7 @@
 # make run    reads every pending issue under data/raw and shows the tables
 # make test   lint, format, types and tests
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day
+# make ocr    adds what reads scanned pages and images (450 MB)
 # make lock   resolves the requirements anew after pyproject.toml changed
 # make clean  removes .venv and caches; never the data
 
@@ -14,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint bench ocr lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -32,7 +33,10 @@ lint: .venv/.installed-dev
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
 
-# The development requirements contain the others, with the same versions. The lists are complete (pip check), so pip
+ocr: .venv/.installed
+	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-ocr.txt
+
+# The other requirements contain requirements.txt, with the same versions. The lists are complete (pip check), so pip
 # need not resolve; the one that comes with Python 3.11 trips over sqlalchemy[asyncio] where it does.
 .venv/.installed: requirements.txt pyproject.toml
 .venv/.installed-dev: requirements-dev.txt pyproject.toml
@@ -54,6 +58,7 @@ lock:
 	build/lock/bin/python -m pip install -qq uv
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --extra ocr --constraint requirements.txt --output-file requirements-ocr.txt
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

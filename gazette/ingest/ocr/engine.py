@@ -23,8 +23,8 @@ _LEAST_SIDE = 8  # pixels
 _UPRIGHT = 1.5  # a box that much higher than wide is read turned, as rapidocr does
 
 HOW_TO_INSTALL = (
-    "reading it takes OCR, which is not installed: run  pip install '.[ocr]'  (about 450 MB) "
-    "in the project's folder and environment, then run again"
+    "reading it takes OCR, which is not installed: run  make ocr  or  pip install '.[ocr]'  (450 MB) in the "
+    "project's folder and environment; the next run reads it"
 )
 
 

@@ -45,6 +45,6 @@ def read_settings(file: Path = SETTINGS_FILE) -> OcrSettings:
         raise ValueError(f"{file.name}: unknown key {unknown[0]!r} (known: {', '.join(known)})")
     for key in known:
         value = content.get(key)
-        if not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise ValueError(f"{file.name}: {key}: {value!r} is no number above 0")
     return OcrSettings(**content)
