@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gazette.ingest.placement import Layout
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -21,3 +23,4 @@ class Issue:
     encoding: str
     byte_count: int
     text: str
+    layout: Layout | None = None  # where on the page each character of the text is printed

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from gazette.ingest.decode import Decoded
 from gazette.ingest.formats import find_format, read_text
 from gazette.ingest.metadata import (
     PUBLICATION_FILE,
@@ -190,7 +191,7 @@ class SourceReader:
                 format_ = find_format(data)
                 if failure is None and origin is not None:
                     decoded = read_text(data, format_)
-                    issue = _build_issue(file, issue_id, origin, format_, decoded.encoding, decoded.text, len(data))
+                    issue = _build_issue(file, issue_id, origin, format_, decoded, len(data))
                     return Reading(file, issue_id, len(data), origin, format_, issue)
         except UnreadableIssue as error:
             failure = failure or error
@@ -231,7 +232,7 @@ def _parse_folder(folders: list[str]) -> date:
 
 
 def _build_issue(
-    file: IssueFile, issue_id: str, origin: Origin, format_: str, encoding: str, text: str, byte_count: int
+    file: IssueFile, issue_id: str, origin: Origin, format_: str, decoded: Decoded, byte_count: int
 ) -> Issue:
     return Issue(
         issue_id=issue_id,
@@ -242,7 +243,8 @@ def _build_issue(
         page=origin.page,
         region_code=origin.region_code,
         format=format_,
-        encoding=encoding,
+        encoding=decoded.encoding,
         byte_count=byte_count,
-        text=text,
+        text=decoded.text,
+        layout=decoded.layout,
     )

@@ -16,6 +16,7 @@ from typing import Any
 from gazette.clean.model import CleanText
 from gazette.extract.model import Extraction, Mention, Qualifier, Quantity, Record
 from gazette.ingest.model import Issue
+from gazette.ingest.placement import Layout
 from gazette.tables import RECORD_TABLES, TABLES
 
 Row = dict[str, Any]
@@ -123,6 +124,21 @@ def _build_mention(mention: Mention, issue: Issue, clean: CleanText, ids: Mappin
         "column": mention.column,
         "record_id": ids[id(record)] if record is not None else None,
         "reason": mention.reason.value if mention.reason is not None else None,
+        **_build_place(issue.layout, char_start, char_end),
+    }
+
+
+def _build_place(layout: Layout | None, char_start: int, char_end: int) -> Row:
+    """Where on the page a figure is printed, and how surely it was read; nothing for an issue without pages."""
+    box = layout.find_box(char_start, char_end) if layout is not None else None
+    if layout is None or box is None:
+        return {}
+    edges = {name: round(value, 1) for name, value in zip(("x0", "y0", "x1", "y1"), box[1:], strict=True)}
+    confidence = layout.find_confidence(char_start, char_end)
+    return {
+        "page_number": box.page,
+        **edges,
+        "ocr_confidence": round(confidence, 3) if confidence is not None else None,
     }
 
 
