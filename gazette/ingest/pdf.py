@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -33,6 +33,8 @@ _MAX_POINTS = 4_000  # of one path: column rules are sometimes drawn as one path
 _RULE = 4.0  # points: a thinner rectangle is a rule
 _LEAST_IMAGE = 20.0  # points
 
+_HEAD = 1024  # bytes: what a PDF begins with stands within these
+_TAIL = 4096  # bytes: what it ends with
 _BLANKS = frozenset((0x20, 0xA0, 0x3000))
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -40,7 +42,7 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class PdfProblem(ValueError):
-    """A PDF that cannot be read: `reason` is one of encrypted, damaged, too_large; `detail` is for a person."""
+    """A PDF that cannot be read: `reason` is encrypted, truncated, damaged or too_large; `detail` is for a person."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -72,11 +74,14 @@ class PageImage:
     pixels: bytes
 
 
-def read_pdf(data: bytes) -> list[PdfPage]:
-    """The pages of a PDF. Raises PdfProblem."""
+def read_pdf(data: bytes, allow_pages: Callable[[int], object] | None = None) -> list[PdfPage]:
+    """The pages of a PDF. `allow_pages` is told their number before they are read, so that a limit on time can be set
+    by it. Raises PdfProblem."""
     with open_pdf(data) as document:
         if len(document) > MAX_PAGES:
             raise PdfProblem("too_large", f"{len(document)} pages, over the limit of {MAX_PAGES} an issue")
+        if allow_pages is not None:
+            allow_pages(len(document))
         return [_read_page(document, number) for number in range(1, len(document) + 1)]
 
 
@@ -118,7 +123,7 @@ def open_pdf(data: bytes) -> Iterator[Any]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise _explain(error) from error
+        raise _explain(error, data) from error
     try:
         if len(document) == 0:
             raise PdfProblem("damaged", "it has no pages")
@@ -127,10 +132,14 @@ def open_pdf(data: bytes) -> Iterator[Any]:
         document.close()
 
 
-def _explain(error: Exception) -> PdfProblem:
+def _explain(error: Exception, data: bytes) -> PdfProblem:
     if "password" in str(error).lower():
         return PdfProblem("encrypted", "it needs a password")
-    return PdfProblem("damaged", "it is cut short or damaged, or no PDF at all")
+    if b"%PDF-" not in data[:_HEAD]:
+        return PdfProblem("damaged", "it does not begin as a PDF does")
+    if b"%%EOF" not in data[-_TAIL:]:
+        return PdfProblem("truncated", "its end is missing")
+    return PdfProblem("damaged", "its structure is broken")
 
 
 @contextmanager

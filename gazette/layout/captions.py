@@ -55,12 +55,26 @@ def split_captions(runs: Sequence[Run], images: Sequence[Wall], sizes: Sizes) ->
 
 def group_runs(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs that stand near each other, as the lines of one caption do."""
-    groups: list[list[Run]] = []
-    for run in sorted(runs, key=lambda r: (r.y0, r.x0)):
-        touched = [i for i, group in enumerate(groups) if any(_are_near(run, other) for other in group)]
-        merged = [r for i in touched for r in groups[i]] + [run]
-        groups = [group for i, group in enumerate(groups) if i not in touched] + [merged]
-    return groups
+    ordered = sorted(runs, key=lambda r: (r.y0, r.x0))
+    leaders = list(range(len(ordered)))
+
+    def find_leader(index: int) -> int:
+        while leaders[index] != index:
+            leaders[index] = leaders[leaders[index]]
+            index = leaders[index]
+        return index
+
+    open_: list[int] = []  # runs that one further down may still be near to
+    for index, run in enumerate(ordered):
+        open_ = [i for i in open_ if run.y0 - ordered[i].y1 < 1.3 * max(run.size, ordered[i].size)]
+        for other in open_:
+            if _are_near(ordered[other], run):
+                leaders[find_leader(other)] = find_leader(index)
+        open_.append(index)
+    groups: dict[int, list[Run]] = {}
+    for index, run in enumerate(ordered):
+        groups.setdefault(find_leader(index), []).append(run)
+    return list(groups.values())
 
 
 def _are_near(first: Run, second: Run) -> bool:
@@ -73,6 +87,16 @@ def _are_near(first: Run, second: Run) -> bool:
 def _find_font(runs: Sequence[Run]) -> int:
     fonts = Counter(g.font for run in runs if run.kind is Kind.TEXT for g in run.glyphs)
     return fonts.most_common(1)[0][0] if fonts else 0
+
+
+def is_under_picture(runs: Sequence[Run], images: Sequence[Wall]) -> bool:
+    """Whether the runs stand right under one of the pictures, as a caption does."""
+    top, size = min(run.y0 for run in runs), runs[0].size
+    left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    return any(
+        -size < top - image.y1 < 2.5 * size and min(right, image.x1) - max(left, image.x0) > 0.5 * (right - left)
+        for image in images
+    )
 
 
 def _find_caption(image: Wall, runs: Sequence[Run], size: float, font: int) -> list[Run]:

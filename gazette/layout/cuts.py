@@ -26,7 +26,8 @@ _KNOWN_GUTTER = 0.3  # narrowest where the same gutter was found elsewhere on th
 _BAND = 1.0  # the lowest band
 _BAND_PITCH = 1.6  # a band is higher than that many gaps between lines
 _DISPLAY_BAND = 0.05  # beside a headline
-_MOST_REGIONS = 2500  # on one page; beyond, the likeliest cut is taken
+_MUCH_WORK = 120_000  # runs looked at in all regions of a page, several times what one has: beyond, the likeliest cut
+_MOST_WORK = 240_000  # beyond, no cut at all: such a page is no newspaper's
 _MOST_CUTS = 24  # tried in one region
 _JOIN_COST = 0.02  # of a join by itself: of two orders that read well, the one with fewer leaps
 _LARGE_QUOTE = 2.0  # of running text: larger type is a headline, never a pull quote
@@ -67,6 +68,7 @@ class Cutter:
     _large: set[int] = field(default_factory=set)
     _levels: list[int] = field(default_factory=list)
     _pitch: float = 0.0
+    _work: int = 0
 
     def find_order(self) -> Order:
         self._pitch = find_pitch(self.runs, self.size)
@@ -75,6 +77,7 @@ class Cutter:
         everything = tuple(range(len(self.runs)))
         order = self._order(everything)
         if any(_overlap(gap, known) > 0.25 * self.size for gap in self._missed for known in self._gutters):
+            self._work = 0
             self._orders.clear()  # what was found in one place helps in another
             order = self._order(everything)
         return order
@@ -86,7 +89,8 @@ class Cutter:
         return found
 
     def _find_best(self, region: tuple[int, ...]) -> Order:
-        if len(region) < 2:
+        self._work += len(region)
+        if len(region) < 2 or self._work > _MOST_WORK:
             return self._build_column(region)
         upright = self._find_gutters(region)
         bands = self._find_bands(region)
@@ -98,7 +102,7 @@ class Cutter:
                 candidates.extend(self._order_bands(region, [cut]) for cut in bands)
         elif upright:
             cuts = sorted(upright + bands, key=lambda cut: -cut.prior)[:_MOST_CUTS]
-            if len(self._orders) > _MOST_REGIONS:
+            if self._work > _MUCH_WORK:
                 cuts = cuts[:1]
             candidates.extend(self._try(cut) for cut in cuts)
         elif not candidates and (crossing := self._find_crossing(region)):

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
+from statistics import median
 
 from gazette.layout.model import Glyph
 
@@ -22,6 +24,7 @@ AFTER_END = frozenset("”’）》」』】")
 _RUNNING_MARKS = "，。；、！？"
 _SAME_LEVEL = 0.35  # of the type size: how far two baselines of one line may lie apart
 _RUN_GAP = 0.35  # of the type size: a wider gap ends a run
+_LETTER_SPACED = 0.25  # of the type size: a usual gap wider than that is letter-spacing
 _DISPLAY_GAP = 0.25  # likewise in large type, whose marks are not trimmed
 _LIKE_SIZE = 1.5
 
@@ -85,10 +88,26 @@ class Line:
 def build_runs(glyphs: Iterable[Glyph], display: float) -> list[Run]:
     """The runs of the glyphs, none of them blank, in no particular order. `display`: sizes above are large type."""
     runs: list[Run] = []
-    for row in find_rows(glyphs):
-        _adopt_sizes(found := _split_row(row, display))
+    rows = find_rows(glyphs)
+    tracking = _find_tracking(rows, display)
+    for row in rows:
+        _adopt_sizes(found := _split_row(row, display, tracking))
         runs.extend(found)
     return runs
+
+
+def _find_tracking(rows: Iterable[Sequence[Glyph]], display: float) -> float:
+    """The usual gap between two characters of running text, in type sizes: more than nothing where a whole page is
+    letter-spaced, which must not be taken for columns of one character."""
+    gaps = [
+        (after.x0 - before.x1) / after.size
+        for row in rows
+        for before, after in pairwise(row)
+        if after.size <= display and before.text >= "\u4e00" and after.text >= "\u4e00"
+    ]
+    near = [gap for gap in gaps if gap < 1.5]
+    usual = median(near) if near else 0.0
+    return usual if usual > _LETTER_SPACED else 0.0
 
 
 def find_rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
@@ -112,21 +131,22 @@ def _is_level(first: Glyph, second: Glyph) -> bool:
     return apart < _SAME_LEVEL * small and large < _LIKE_SIZE * small
 
 
-def _split_row(row: list[Glyph], display: float) -> list[Run]:
+def _split_row(row: list[Glyph], display: float, tracking: float) -> list[Run]:
     parts: list[list[Glyph]] = []
     for glyph in row:
-        if parts and _goes_on(parts[-1][-1], glyph, display):
+        if parts and _goes_on(parts[-1][-1], glyph, display, tracking):
             parts[-1].append(glyph)
         else:
             parts.append([glyph])
     return [build_run(part) for part in parts]
 
 
-def _goes_on(before: Glyph, after: Glyph, display: float) -> bool:
+def _goes_on(before: Glyph, after: Glyph, display: float, tracking: float) -> bool:
     size = min(before.size, after.size)
     if size > display:
         return after.x0 - before.x1 < _DISPLAY_GAP * size
-    return find_left(after) - find_right(before) < _RUN_GAP * size
+    gap = find_left(after) - find_right(before)
+    return gap < _RUN_GAP * size or (tracking > 0 and after.x0 - before.x1 < (1.3 * tracking + 0.1) * size)
 
 
 def build_run(glyphs: list[Glyph]) -> Run:
@@ -251,5 +271,9 @@ def _is_indent(distance: float, size: float) -> bool:
 
 
 def _is_heading_like(line: Line) -> bool:
-    """A line in mid-column that touches neither edge, without a mark at its end."""
-    return line.x0 > line.left + 0.8 * line.size and line.x1 < line.right - 0.8 * line.size
+    """A line in mid-column that touches neither edge and is no running text."""
+    return (
+        not any(mark in line.text for mark in _RUNNING_MARKS)
+        and line.x0 > line.left + 0.8 * line.size
+        and line.x1 < line.right - 0.8 * line.size
+    )

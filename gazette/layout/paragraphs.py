@@ -100,7 +100,7 @@ def write_paragraph(paragraph: Paragraph) -> list[Glyph | str]:
 def _needs_blank(before: Line, after: Line, kind: Kind) -> bool:
     first, second = before.glyphs[-1].text, after.glyphs[0].text
     if kind is Kind.DISPLAY:
-        full = before.x1 >= after.x1 - before.size and abs(before.x0 - after.x0) < before.size
+        full = before.x1 >= after.x1 - before.size and abs(before.x0 - after.x0) < 0.3 * before.size
         return not full
     return first.isascii() and second.isascii() and first.isalpha() and second.isalpha()
 

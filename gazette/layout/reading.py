@@ -7,21 +7,29 @@ boxed texts are taken out -> upright headlines -> runs -> layers by type size ->
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gazette.layout.captions import assign_bylines, group_runs, split_captions
+from gazette.layout.captions import assign_bylines, group_runs, is_under_picture, split_captions
 from gazette.layout.cuts import Cutter
 from gazette.layout.layers import Sizes, assign_kinds, find_sizes
 from gazette.layout.lines import Kind, Run, build_runs
 from gazette.layout.model import Glyph, PageText, Wall, WallKind, build_page_text
 from gazette.layout.paragraphs import Paragraph, build_paragraphs, write_paragraph
 from gazette.layout.upright import split_upright
-from gazette.layout.walls import drop_edges, find_boxes, find_pictures, find_quote_boxes, find_rules, split_boxed
+from gazette.layout.walls import (
+    drop_edges,
+    find_boxes,
+    find_pictures,
+    find_quote_boxes,
+    find_rules,
+    keep_largest,
+    split_boxed,
+)
 
 _HEADLINE = 1.5  # of running text: larger type opens an article
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Float:
     """A text that is no part of the flow around it, and where it stands."""
 
@@ -30,6 +38,7 @@ class Float:
     y0: float
     x1: float
     y1: float
+    is_caption: bool = False
 
 
 def read_page(glyphs: Iterable[Glyph], walls: Iterable[Wall] = (), *, width: float, page: int = 1) -> PageText:
@@ -38,7 +47,7 @@ def read_page(glyphs: Iterable[Glyph], walls: Iterable[Wall] = (), *, width: flo
     printed = drop_overprints(g for g in glyphs if not g.text.isspace())
     if not printed:
         return PageText()
-    paragraphs = _read_region(printed, list(walls), width)
+    paragraphs = _read_region(printed, keep_largest(walls), width)
     least = _HEADLINE * find_sizes(printed).common
     return build_page_text([(write_paragraph(p), _is_headline(p, least)) for p in paragraphs], page)
 
@@ -79,7 +88,7 @@ def _read_region(glyphs: Sequence[Glyph], walls: Sequence[Wall], width: float) -
     pictures = find_pictures(walls, left, sizes.common)  # and the boxes, whose texts are out of the way now
     assign_bylines(runs)
     captions, flow = split_captions(runs, pictures, sizes)
-    floats.extend(_read_aside(group, walls) for group in captions)
+    floats.extend(replace(_read_aside(g, walls), is_caption=is_under_picture(g, pictures)) for g in captions)
     paragraphs = _read_flow(flow + upright, walls, pictures, sizes, floats)
     return _place_floats(paragraphs, floats, sizes)
 
@@ -134,8 +143,8 @@ def _place_floats(paragraphs: list[Paragraph], floats: list[Float], sizes: Sizes
 def _split_by_place(article: list[Paragraph], floats: list[Float]) -> tuple[list[Float], list[Float]]:
     """What stands above the article's text (a page title, a byline), and what stands beside or below it."""
     top = min((line.y0 for p in article if p.kind is not Kind.DISPLAY for line in p.lines), default=0.0)
-    above = [f for f in floats if f.y1 <= top + 1]
-    return above, [f for f in floats if f.y1 > top + 1]
+    above = [f for f in floats if f.y1 <= top + 1 and not f.is_caption]
+    return above, [f for f in floats if f not in above]
 
 
 def _split_articles(paragraphs: list[Paragraph], sizes: Sizes) -> list[list[Paragraph]]:

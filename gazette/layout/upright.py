@@ -16,13 +16,14 @@ from gazette.layout.model import Glyph
 
 _REACH = 1.8  # of the type size, between centres: farther characters are no neighbours
 _TALLER = 1.3  # how much taller than wide an upright headline is
+_MOST_LARGE = 1500  # glyphs of large type on one page that are looked at
 _SHORTEST_STACK = 4
 
 
 def split_upright(glyphs: Sequence[Glyph], sizes: Sizes) -> tuple[list[Run], list[Glyph]]:
     """The upright headlines, and the glyphs that are left."""
     large = [g for g in glyphs if sizes.find_kind(g.size) is Kind.DISPLAY]
-    upright = [group for group in _find_groups(large) if _is_upright(group)]
+    upright = [group for group in _find_groups(large[:_MOST_LARGE]) if _is_upright(group)]
     upright += _find_stacks([g for g in glyphs if sizes.find_kind(g.size) is not Kind.DISPLAY])
     taken = {id(g) for group in upright for g in group}
     return [_build_upright_run(group) for group in upright], [g for g in glyphs if id(g) not in taken]

@@ -13,6 +13,8 @@ from gazette.layout.model import Glyph, Wall, WallKind
 _THINNEST_BOX = 2.5  # of the type size: a lower or narrower rectangle is a rule or an ornament
 _LARGEST_SHARE = 0.5  # of the glyphs: a box that holds more is the page's or the article's frame
 _OPEN_BOX_HEIGHT = 11.0  # of the type size: between two rules with no sides
+_MOST_BOXES = 200
+_MOST_WALLS = 2000
 _LONGEST_QUOTE = 120  # characters
 _OPEN_BOX_WIDTH = 0.7  # of the page
 
@@ -26,7 +28,16 @@ def find_boxes(walls: Iterable[Wall], size: float, page_width: float) -> list[Wa
     steep = [w for w in rules if w.x1 - w.x0 <= w.y1 - w.y0]
     boxes += _join_rules(level, steep, size, page_width)
     boxes = [b for b in boxes if min(b.x1 - b.x0, b.y1 - b.y0) > _THINNEST_BOX * size]
-    return sorted(set(boxes), key=lambda b: ((b.x1 - b.x0) * (b.y1 - b.y0), b))
+    return sorted(set(boxes), key=_find_area)[-_MOST_BOXES:]
+
+
+def _find_area(wall: Wall) -> tuple[float, Wall]:
+    return (wall.x1 - wall.x0) * (wall.y1 - wall.y0), wall
+
+
+def keep_largest(walls: Iterable[Wall]) -> list[Wall]:
+    """The walls that may matter: of very many, as an illustration has, the longest."""
+    return sorted(set(walls), key=lambda w: (-max(w.x1 - w.x0, w.y1 - w.y0), w))[:_MOST_WALLS]
 
 
 def _join_rules(level: Sequence[Wall], steep: Sequence[Wall], size: float, page_width: float) -> list[Wall]:

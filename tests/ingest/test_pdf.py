@@ -136,10 +136,21 @@ def test_a_password_is_asked_for() -> None:
     assert find_problem(locked).reason == "encrypted"
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.98])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.98])
 def test_cut_short(share: float) -> None:
     data = make_pdf(draw_lines)
-    assert find_problem(data[: int(share * len(data))]).reason == "damaged"
+    assert find_problem(data[: int(share * len(data))]).reason == "truncated"
+
+
+def test_structure_broken() -> None:
+    data = make_pdf(draw_lines)
+    assert find_problem(data[:200] + b"%%EOF").reason == "damaged"
+
+
+def test_number_of_pages_is_told_first() -> None:
+    told: list[int] = []
+    read_pdf(make_pdf(draw_lines, pages=3), told.append)
+    assert told == [3]
 
 
 def test_no_pdf_at_all() -> None:
@@ -173,7 +184,7 @@ def test_a_huge_page_has_no_image() -> None:
     ("name", "reason"),
     [
         ("enc_user.pdf", "encrypted"),
-        ("trunc98.pdf", "damaged"),
+        ("trunc98.pdf", "truncated"),
         ("zero.pdf", "damaged"),
         ("html_as.pdf", "damaged"),
     ],
