@@ -11,7 +11,14 @@ from gazette.extract.model import Kind, Reason
 from gazette.extract.records.counts import file_count
 from gazette.extract.records.declaration import Rules
 from gazette.extract.records.exclusions import is_difference, is_each, is_excepted, is_threshold
-from gazette.extract.records.money import file_by_cue, file_financed, is_bare_sum, is_ours, name_other_money
+from gazette.extract.records.money import (
+    file_by_cue,
+    file_financed,
+    is_bare_headcount,
+    is_bare_sum,
+    is_ours,
+    name_other_money,
+)
 from gazette.extract.records.rates import file_rate
 from gazette.extract.records.sentences import Figure, Sentence
 
@@ -36,6 +43,8 @@ def _file_figure(sentence: Sentence, figure: Figure, rules: Rules) -> None:
         file_rate(sentence, figure, rules)
     elif kind in COMPETING and is_ours(figure):
         file_by_cue(sentence, figure, kind)
+    elif is_bare_headcount(sentence, figure):
+        file_by_cue(sentence, figure, Kind.HEADCOUNT)
     elif is_bare_sum(sentence, figure):
         file_by_cue(sentence, figure, Kind.MONEY)
     elif kind is Kind.COUNT:

@@ -22,6 +22,7 @@ _GOES_ON = re.compile(
     r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
 )
 _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
+_WHOLE_SECTOR = re.compile(r"(?:全国|全省|全市|全县|全区|我国)[\u4e00-\u9fff]{0,8}(?:完成|投资)")
 _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
@@ -142,7 +143,7 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
         return False
     if figure.column in draft.figures:
         return _is_share_of(sentence, draft, figure, kind)
-    if draft.table == "enterprises" and _names_others(sentence, draft, figure):
+    if _names_others(sentence, draft, figure):
         return False
     if figure.column == "interest_rate" and _NEW_LOANS.search(sentence.text, draft.end, figure.quantity.start):
         return False
@@ -160,11 +161,14 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
 
 
 def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
-    """…帮扶企业7.9万家，参与企业营收增长14.8%: other enterprises than those counted."""
-    if figure.column in RATES.values() or draft.sentence is not sentence:
+    """…帮扶企业7.9万家，参与企业营收增长14.8%, …项目42项，全国水利建设完成投资8236亿元: others than those counted."""
+    clause = sentence.clause_span(figure.clause)[0]
+    if figure.column in RATES.values() or draft.sentence is not sentence or clause < draft.end:
         return False
-    hits = sentence.hits_between(draft.end, figure.quantity.start)
-    return any("subject_enterprise" in hit.cue.marks for hit in hits)
+    if draft.table == "projects":
+        return _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
+    hits = sentence.hits_between(clause, figure.quantity.start)
+    return draft.table == "enterprises" and any("subject_enterprise" in hit.cue.marks for hit in hits)
 
 
 def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None) -> bool:

@@ -15,9 +15,10 @@ from gazette.extract.records.rates import measure_of_list
 from gazette.extract.records.sentences import Figure, Sentence
 
 SMALLEST_GRANT = 10_000
+_PEOPLE_BEFORE = re.compile(r"(?:人数|人员|劳动力|用工)(?:总量|规模)?(?:已|约)?(?:达|达到|为|超|近)?$")
 TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
 _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
-_GETS = re.compile(r"获|享受|得到|首贷")
+_GETS = re.compile(r"获|享受|得到|首贷|融资")
 _BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
 
 
@@ -35,6 +36,14 @@ def is_bare_sum(sentence: Sentence, figure: Figure) -> bool:
         and sentence.text[quantity.end - 1] == "亿"
         and quantity.kind in (Kind.COUNT, Kind.OTHER)
     )
+
+
+def is_bare_headcount(sentence: Sentence, figure: Figure) -> bool:
+    """就业人数达912.6万: 人 stands before the figure."""
+    quantity = figure.quantity
+    start = sentence.clause_span(figure.clause)[0]
+    bare = quantity.unit_text == "" and quantity.kind in (Kind.COUNT, Kind.OTHER)
+    return bare and _PEOPLE_BEFORE.search(sentence.text, start, quantity.start) is not None
 
 
 def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind) -> None:
