@@ -120,7 +120,7 @@ def leads(text: str, span: PlaceSpan) -> bool:
 def is_given_to(text: str, span: PlaceSpan) -> bool:
     """Whether money goes to the place: 向云南预拨资金."""
     lexicon = load_lexicon()
-    before = lexicon.gives_before.search(text[max(0, span.start - 1) : span.start])
+    before = span.start and lexicon.gives_before.match(text, span.start - 1)
     return bool(before and lexicon.gives_after.match(text, span.end))
 
 

@@ -196,16 +196,17 @@ class _Finder:
             return Bearing.ASIDE if lexicon.origin_leaves.match(text, end) else Bearing.ORIGIN
         aside = lexicon.aside_before.search(before) or lexicon.dateline.match(text, end)
         venue = before.endswith("在") and lexicon.venue.match(text, end)
-        partner = lexicon.partner_before.search(before) and lexicon.partner_after.match(text, end)
+        partner = start and lexicon.partner_before.match(text, start - 1) and lexicon.partner_after.match(text, end)
         return Bearing.ASIDE if aside or venue or partner or lexicon.example.match(text, end) else Bearing.GOVERNS
 
     def _name_end(self, text: str, start: int, end: int) -> int | None:
         """The end of the name of a company, a bank or a university that begins with the place, or of a body of the
         nation that holds it (国家超级计算长沙中心); None where there is none."""
         lexicon = self._lexicon
-        match = lexicon.national_name_after.match(text, end)
-        if match and lexicon.national_name_before.search(text[max(0, start - 12) : start]):
-            return match.end()
+        if lexicon.national_name_before.search(text[max(0, start - 12) : start]):
+            match = lexicon.national_name_after.match(text, end)
+            if match is not None:
+                return match.end()
         match = lexicon.brands.match(text, end)
         if match is None:
             match = self._organisation.match(text, end)
