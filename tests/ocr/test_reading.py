@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.ingest.ocr import NOT_READ, OcrLine, OcrText, join_pages, order_lines, read_settings
+from gazette.ingest.ocr import CERTAIN, OcrLine, OcrText, join_pages, order_lines, read_settings
 from gazette.layout import PageText, Wall, WallKind
 from tests.ocr.scans import SIZE, build_column, build_line, turn_lines
 
@@ -118,8 +118,9 @@ def test_text_layers_and_scans_join() -> None:
     joined = join_pages([layer, PageText(), scan])
     assert joined.text == f"三条路\n\n{scan.text}"
     assert len(joined.confidences) == len(joined.text)
-    assert joined.find_confidence(0, 3) is None
-    assert joined.confidences[3] == NOT_READ
+    assert joined.find_confidence(0, 3) == CERTAIN
+    assert joined.find_confidence(3, 5) is None
+    assert joined.confidences[3] == CERTAIN
     assert joined.find_confidence(0, len(joined.text)) == pytest.approx(0.99)
 
 

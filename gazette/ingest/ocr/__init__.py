@@ -9,13 +9,14 @@ without it `is_installed` says no, and an issue that needs it waits as `needs_oc
 
 from gazette.ingest.ocr.engine import HOW_TO_INSTALL, OcrProblem, check_installed, is_installed
 from gazette.ingest.ocr.images import read_images
-from gazette.ingest.ocr.model import NOT_READ, OcrLine, OcrText, join_pages
+from gazette.ingest.ocr.issues import read_image_issue, read_scanned_pages
+from gazette.ingest.ocr.model import CERTAIN, OcrLine, OcrText, join_pages
 from gazette.ingest.ocr.reading import order_lines, read_scan
 from gazette.ingest.ocr.settings import OcrSettings, read_settings
 
 __all__ = [
+    "CERTAIN",
     "HOW_TO_INSTALL",
-    "NOT_READ",
     "OcrLine",
     "OcrProblem",
     "OcrSettings",
@@ -24,7 +25,9 @@ __all__ = [
     "is_installed",
     "join_pages",
     "order_lines",
+    "read_image_issue",
     "read_images",
     "read_scan",
+    "read_scanned_pages",
     "read_settings",
 ]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gazette.layout import PageText
 from gazette.layout import join_pages as join_texts
 
-NOT_READ = -1.0  # the confidence of a character that was not read by OCR: put in between, or from a text layer
+CERTAIN = 1.0  # the confidence of a character that was not read by OCR: put in between, or from a text layer
 
 
 class Point(NamedTuple):
@@ -62,13 +62,14 @@ def _find_middle(first: Point, second: Point) -> Point:
 
 @dataclass(slots=True)
 class OcrText(PageText):
-    """The text of a page or of several, `confidences[i]` being that of `text[i]`, or NOT_READ."""
+    """The text of a page or of several, `confidences[i]` being that of `text[i]`, or CERTAIN."""
 
     confidences: array[float] = field(default_factory=lambda: array("f"))
 
     def find_confidence(self, start: int, end: int) -> float | None:
-        """The lowest confidence of `text[start:end]`; None where OCR read nothing of it."""
-        return min((c for c in self.confidences[start:end] if c != NOT_READ), default=None)
+        """The lowest confidence of what is printed of `text[start:end]`; None where nothing is."""
+        printed = (c for c, page in zip(self.confidences[start:end], self.pages[start:end], strict=True) if page)
+        return min(printed, default=None)
 
 
 def join_pages(pages: Iterable[PageText]) -> OcrText:
@@ -78,8 +79,8 @@ def join_pages(pages: Iterable[PageText]) -> OcrText:
     confidences = array("f")
     for page in kept:
         if confidences:
-            confidences.extend((NOT_READ, NOT_READ))
-        confidences.extend(page.confidences if isinstance(page, OcrText) else [NOT_READ] * len(page.text))
+            confidences.extend((CERTAIN, CERTAIN))
+        confidences.extend(page.confidences if isinstance(page, OcrText) else [CERTAIN] * len(page.text))
     return add_confidences(joined, confidences)
 
 

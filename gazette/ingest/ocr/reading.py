@@ -13,7 +13,7 @@ from statistics import median
 
 from gazette.ingest.ocr.engine import recognise
 from gazette.ingest.ocr.glyphs import build_glyphs, level_lines
-from gazette.ingest.ocr.model import NOT_READ, OcrLine, OcrText, Point, add_confidences
+from gazette.ingest.ocr.model import CERTAIN, OcrLine, OcrText, Point, add_confidences
 from gazette.ingest.ocr.settings import OcrSettings, read_settings
 from gazette.ingest.ocr.skew import find_skew, turn
 from gazette.ingest.ocr.walls import find_walls
@@ -104,5 +104,5 @@ def _add_confidences(text: PageText, confidences: dict[Edges, float], frame: _Fr
     for index, page in enumerate(text.pages):
         edges = _find_edges(text.boxes[4 * index : 4 * index + 4])
         boxes.extend(frame.bring_back(edges) if page else edges)
-        found.append(confidences[edges] if page else NOT_READ)
+        found.append(confidences[edges] if page else CERTAIN)
     return add_confidences(replace(text, boxes=boxes), found)
