@@ -19,7 +19,7 @@ _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
 _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
-_VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、]")
+_VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、在为落设向建搭]")
 
 
 def is_excepted(sentence: Sentence, figure: Figure) -> bool:
