@@ -10,6 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from gazette.ingest.ocr.ends import lengthen_boxes
 from gazette.ingest.ocr.model import OcrCharacter, OcrLine, Point
 from gazette.ingest.ocr.settings import OcrSettings
 from gazette.ingest.pdf import PageImage
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("rapidocr", "onnxruntime", "cv2", "PIL")
 _LEAST_SIDE = 8  # pixels
-_UPRIGHT = 1.5  # a box that much higher than wide is read turned, as rapidocr does
 
 HOW_TO_INSTALL = (
     "reading it takes OCR, which is not installed: run  make ocr  or  pip install '.[ocr]'  (450 MB) in the "
@@ -66,8 +66,7 @@ def recognise(image: PageImage, settings: OcrSettings) -> list[OcrLine]:
         boxes = getattr(found, "boxes", None)
         if boxes is None or len(boxes) == 0:
             return []
-        corners = np.asarray(boxes, dtype=np.float32)
-        return _read_lines(engine, pixels, corners)
+        return _read_lines(engine, pixels, lengthen_boxes(pixels, np.asarray(boxes, dtype=np.float32)))
     except MemoryError:
         raise
     except Exception as error:  # rapidocr and onnxruntime have no common base for theirs
