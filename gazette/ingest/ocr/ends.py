@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _DARK = 0.75  # of the paper's brightness
+_LOWEST = 16.0  # pixels: on a coarser page dirt looks like strokes
 _REACH = 1.5  # heights of the box
 _HALF = 0.55  # of the height, above and below the middle: where ink is looked for
 _STROKE = 0.2  # of the height: the shortest stroke of a character; what is shorter is dirt
@@ -32,7 +33,7 @@ def lengthen_boxes(pixels: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDA
     lengthened = boxes.copy()
     for index, box in enumerate(boxes):
         height = float(np.linalg.norm(box[3] - box[0]) + np.linalg.norm(box[2] - box[1])) / 2
-        if edges[index, 2] - edges[index, 0] < height:
+        if height < _LOWEST or edges[index, 2] - edges[index, 0] < height:
             continue
         along = (box[1] - box[0]) / max(float(np.linalg.norm(box[1] - box[0])), 1.0)
         for corners, outwards in (((1, 2), 1), ((0, 3), -1)):

@@ -29,7 +29,7 @@ HOW_TO_INSTALL = (
 
 
 class OcrProblem(ValueError):
-    """A page that cannot be read: `reason` is one of needs_ocr, damaged, too_large, ocr_failed; `detail` is for a
+    """A page that cannot be read: `reason` is one of needs_ocr, damaged, too_large, reader_failed; `detail` is for a
     person."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -70,7 +70,7 @@ def recognise(image: PageImage, settings: OcrSettings) -> list[OcrLine]:
     except MemoryError:
         raise
     except Exception as error:  # rapidocr and onnxruntime have no common base for theirs
-        raise OcrProblem("ocr_failed", f"recognition broke down: {type(error).__name__}: {error}"[:300]) from error
+        raise OcrProblem("reader_failed", f"recognition broke down: {type(error).__name__}: {error}"[:300]) from error
 
 
 @cache
