@@ -24,7 +24,6 @@ class OcrSettings:
     low_confidence: float
     largest_skew: float
     most_pages: float
-    memory_megabytes: float
     seconds_to_start: float
     seconds_a_page: float
 
