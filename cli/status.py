@@ -10,6 +10,7 @@ from cli.issues import COLUMNS, Document, print_issues
 from cli.published import open_published
 from cli.terminal import open_console
 from gazette.ingest.sources import find_issue_files
+from gazette.ingest.unpacking import INSIDE
 
 
 def show_status(data: Path) -> None:
@@ -39,5 +40,5 @@ def _read_documents(data: Path) -> list[Document]:
 def _find_pending(raw: Path, documents: list[Document]) -> list[str]:
     if not raw.is_dir():
         raise Failure(f"{raw}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt")
-    seen = {document["path"] for document in documents}
+    seen = {path for document in documents for path in (document["path"], document["path"].split(INSIDE)[0])}
     return [file.path for file in find_issue_files(raw) if file.path not in seen]

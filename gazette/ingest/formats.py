@@ -10,10 +10,11 @@ from __future__ import annotations
 import codecs
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from gazette.ingest.decode import Decoded, decode
+from gazette.ingest.markdown import is_markdown, read_markdown
 from gazette.ingest.placement import Layout
 from gazette.ingest.reasons import Reason, UnreadableIssue
 from gazette.ingest.sandbox import Answer, Limits, Sandbox
@@ -43,8 +44,22 @@ HTML_TAG = re.compile(rb"</?(?:p|br|div|td|tr|table|span|h[1-6]|meta|title|font|
 FEWEST_TAGS = 3
 TAR = (257, b"ustar")
 
-LIMITS: Mapping[str, Limits] = {"html": Limits(seconds=10), "pdf": Limits()}
+WORD_DOCUMENT = b"word/document.xml"
+WORD_FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/")  # what a Word document's zip file begins with
+ZIP_NAME = 30  # where the name of a zip file's first member stands
+
+IMAGE = Limits(memory=4096 * MEGABYTE, patience=7200)  # the reader sets its own limit on time, by the pages
+LIMITS: Mapping[str, Limits] = {
+    "html": Limits(),
+    "docx": Limits(),
+    "pdf": Limits(),
+    "png": IMAGE,
+    "jpeg": IMAGE,
+    "tiff": IMAGE,
+}
+IMAGES = frozenset({"png", "jpeg", "tiff"})
 LARGEST: Mapping[str, int] = {"html": 5 * MEGABYTE}  # bytes, where less than what an issue file may have
+DECODED: Mapping[str, Callable[[bytes], Decoded]] = {"txt": decode, "md": read_markdown}  # in this process
 
 
 def find_format(data: bytes) -> str:
@@ -52,12 +67,18 @@ def find_format(data: bytes) -> str:
     head = data[:HEAD]
     for start, format_ in STARTS.items():
         if head.startswith(start):
-            return format_
+            return "docx" if format_ == "zip" and _is_docx(data) else format_
     if b"%pdf-" in head[:PDF_HEAD].lower():
         return "pdf"
     if head[TAR[0] :].startswith(TAR[1]):
         return "tar"
-    return "html" if _is_html(head) else "txt"
+    if _is_html(head):
+        return "html"
+    return "md" if is_markdown(head.decode("latin-1")) else "txt"
+
+
+def _is_docx(data: bytes) -> bool:
+    return data.startswith(WORD_FIRST, ZIP_NAME) and WORD_DOCUMENT in data
 
 
 def _is_html(head: bytes) -> bool:
@@ -73,14 +94,29 @@ def _is_html(head: bytes) -> bool:
 
 def read_text(data: bytes, format_: str, sandbox: Sandbox | None = None) -> Decoded:
     """The text of an issue file. Raises UnreadableIssue."""
-    if format_ == "txt":
-        return decode(data)
+    if format_ in DECODED:
+        return DECODED[format_](data)
     if format_ not in LIMITS:
-        readable = ", ".join(("txt", *LIMITS))
+        readable = ", ".join((*DECODED, *LIMITS))
         raise UnreadableIssue(Reason.UNSUPPORTED_FORMAT, f"{format_} is not read (read are: {readable})")
     if len(data) > (largest := LARGEST.get(format_, len(data))):
         raise UnreadableIssue(Reason.TOO_LARGE, f"over the limit of {largest:,} bytes for {format_}")
-    return _build_decoded((sandbox or open_sandbox()).run(format_, data, LIMITS[format_]))
+    sandbox = sandbox or open_sandbox()
+    if format_ in IMAGES:
+        return _build_decoded(sandbox.run("image", data, IMAGE))
+    try:
+        return _build_decoded(sandbox.run(format_, data, LIMITS[format_]))
+    except UnreadableIssue as failure:
+        if failure.reason is not Reason.NEEDS_OCR or not has_ocr():
+            raise
+    return _build_decoded(sandbox.run("scanned_pdf", data, IMAGE))
+
+
+def has_ocr() -> bool:
+    """Whether scanned pages can be read."""
+    from gazette.ingest.ocr.engine import is_installed  # loads the PDF library, which text alone has no need of
+
+    return is_installed()
 
 
 @cache

@@ -6,15 +6,22 @@ are loaded by the reader that needs them: a process that reads HTML loads no PDF
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gazette.ingest.decode import Decoded, check_text
+from gazette.ingest.placement import Layout
 from gazette.ingest.reasons import Reason, UnreadableIssue
 from gazette.ingest.sandbox import Answer
 
+if TYPE_CHECKING:
+    from gazette.ingest.archives import Member
+    from gazette.layout import PageText
+
 MAX_CHARACTERS = 2_000_000  # of one issue; a page has ten thousand
-PDF_ENCODING = "pdf"  # a text layer has no encoding of its own
+PDF_ENCODING, OCR_ENCODING = "pdf", "ocr"  # what comes from a page has no encoding of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +45,78 @@ def read_html(data: bytes, budget: Budget) -> Answer:
     return build_answer(read_page(data))
 
 
+def read_docx(data: bytes, budget: Budget) -> Answer:
+    from gazette.ingest.docx import read_document
+
+    return build_answer(read_document(data))
+
+
 def read_pdf(data: bytes, budget: Budget) -> Answer:
+    """A PDF with a text layer on every page."""
     from gazette.ingest import pdf
-    from gazette.ingest.placement import Layout
 
     try:
-        with pdf.open_pdf(data) as document:
-            budget.allow_pages(min(len(document), pdf.MAX_PAGES))
-        pages = pdf.read_pdf(data)
+        pages = pdf.read_pdf(data, budget.allow_pages)
     except pdf.PdfProblem as problem:
-        raise UnreadableIssue(_find_pdf_reason(problem.reason, data), problem.detail) from None
+        raise _explain(problem.reason, problem.detail) from None
     if waiting := [page for page in pages if page.needs_ocr]:
-        raise UnreadableIssue(Reason.NEEDS_OCR, f"page {waiting[0].number} of {len(pages)}: {waiting[0].needs_ocr}")
-    joined = pdf.join_text(pages)
-    return build_answer(Decoded(joined.text, PDF_ENCODING, Layout(joined.pages, joined.boxes)))
+        from gazette.ingest.ocr.engine import HOW_TO_INSTALL
+
+        where = f"page {waiting[0].number} of {len(pages)}: {waiting[0].needs_ocr}"
+        raise UnreadableIssue(Reason.NEEDS_OCR, f"{where}; {HOW_TO_INSTALL}")
+    return _build_paged(pdf.join_text(pages), PDF_ENCODING)
 
 
-def _find_pdf_reason(reason: str, data: bytes) -> Reason:
-    if reason == "damaged" and b"startxref" not in data[-2048:]:
-        return Reason.TRUNCATED
-    return Reason(reason)
+def read_scanned_pdf(data: bytes, budget: Budget) -> Answer:
+    """A PDF some of whose pages are pictures."""
+    from gazette.ingest import pdf
+    from gazette.ingest.ocr import OcrProblem, read_scanned_pages
+
+    try:
+        text = read_scanned_pages(data, pdf.read_pdf(data, budget.allow_pages), budget.set_seconds)
+    except (pdf.PdfProblem, OcrProblem) as problem:
+        raise _explain(problem.reason, problem.detail) from None
+    return _build_paged(text, OCR_ENCODING, text.confidences)
+
+
+def read_image(data: bytes, budget: Budget) -> Answer:
+    """A photograph or scan."""
+    from gazette.ingest.ocr import OcrProblem, read_image_issue
+
+    try:
+        text = read_image_issue(data, budget.set_seconds)
+    except OcrProblem as problem:
+        raise _explain(problem.reason, problem.detail) from None
+    return _build_paged(text, OCR_ENCODING, text.confidences)
+
+
+def list_archive(data: bytes, budget: Budget, path: str) -> Answer:
+    """What is in the archive at `path`."""
+    from gazette.ingest.archives import list_members
+
+    format_, members = list_members(path)
+    return Answer({"format": format_, "members": [_build_entry(member) for member in members]})
+
+
+def read_archive_member(data: bytes, budget: Budget, path: str, index: int, name: str, largest: int) -> Answer:
+    """The bytes of one member."""
+    from gazette.ingest.archives import read_member
+
+    return Answer({}, (read_member(path, index, name, largest),))
+
+
+def _build_entry(member: Member) -> list[object]:
+    problem = member.problem
+    return [member.index, member.name, member.size, problem and problem.reason.value, problem and problem.detail]
+
+
+def _explain(reason: str, detail: str) -> UnreadableIssue:
+    """The problem of a library as a reason of ingest."""
+    return UnreadableIssue(Reason(reason) if reason in set(Reason) else Reason.READER_FAILED, detail)
+
+
+def _build_paged(text: PageText, encoding: str, confidences: array[float] | None = None) -> Answer:
+    return build_answer(Decoded(text.text, encoding, Layout(text.pages, text.boxes, confidences)))
 
 
 def build_answer(decoded: Decoded) -> Answer:
@@ -76,4 +135,12 @@ def build_answer(decoded: Decoded) -> Answer:
     return Answer({"encoding": decoded.encoding}, tuple(blobs))
 
 
-READERS: Mapping[str, Reader] = {"html": read_html, "pdf": read_pdf}
+READERS: Mapping[str, Reader] = {
+    "html": read_html,
+    "docx": read_docx,
+    "pdf": read_pdf,
+    "scanned_pdf": read_scanned_pdf,
+    "image": read_image,
+    "archive": list_archive,
+    "member": read_archive_member,
+}

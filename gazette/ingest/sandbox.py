@@ -81,9 +81,10 @@ class Sandbox:
 
     def _take(self, memory: int) -> _Child:
         with self._lock:
-            for index, child in enumerate(self._idle):
+            for child in reversed(self._idle):  # the last used: it may have an archive open
                 if child.memory == memory and child.is_alive:
-                    return self._idle.pop(index)
+                    self._idle.remove(child)
+                    return child
         return _Child(memory)
 
     def _give_back(self, child: _Child, answer: Answer) -> None:
@@ -118,7 +119,7 @@ class _Died(Exception):
         self.detail = detail
 
 
-@dataclass
+@dataclass(eq=False)
 class _Child:
     """One process, and the pipes to it."""
 

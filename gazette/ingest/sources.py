@@ -1,7 +1,8 @@
 """Takes the folder raw/, gives the issue files below it, and for each what it is, where it was printed and its text.
 
 raw/<publication>/<YYYY-MM-DD>/<page>.txt is an issue file; raw/<publication>/publication.toml and a .toml beside a
-page describe it (`gazette.ingest.metadata`). Links are not followed. A file that cannot be read is not passed over:
+page describe it (`gazette.ingest.metadata`). The members of an archive are issue files too: what stands for them in
+its place is made by `gazette.ingest.unpacking`. Links are not followed. A file that cannot be read is not passed over:
 it comes out as a `Reading` with the failure.
 """
 
@@ -12,13 +13,13 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gazette.ingest.decode import Decoded
-from gazette.ingest.formats import find_format, read_text
+from gazette.ingest.formats import find_format, open_sandbox, read_text
 from gazette.ingest.metadata import (
     PUBLICATION_FILE,
     PageOverride,
@@ -29,15 +30,27 @@ from gazette.ingest.metadata import (
 )
 from gazette.ingest.model import Issue
 from gazette.ingest.reasons import Reason, UnreadableIssue
+from gazette.ingest.sandbox import Sandbox
+from gazette.ingest.unpacking import INSIDE, Entry, check_member, is_archive, list_members, read_member
 
 UNFINISHED = re.compile(r"^[.~]|~$|\.(tmp|part|partial|crdownload|swp)$|^(Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 MAX_BYTES = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class MemberOf:
+    """Where an issue file stands in an archive: the archive's path below raw/, and the place and name in it."""
+
+    archive: str
+    index: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueFile:
     """A file below raw/ that is to be an issue. `path` identifies it (below raw/, with /); `location` opens it.
-    `is_described` tells that a .toml stands beside it; `problem` is set where it must not be opened."""
+    `is_described` tells that a .toml stands beside it; `problem` is set where it must not be opened. A member of an
+    archive has the archive's location, times and description."""
 
     path: str
     location: Path
@@ -47,6 +60,7 @@ class IssueFile:
     inode: int = 0
     is_described: bool = False
     problem: UnreadableIssue | None = None
+    member: MemberOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +158,25 @@ class SourceReader:
 
     raw: Path
     max_bytes: int = MAX_BYTES
+    sandbox: Sandbox = field(default_factory=open_sandbox)
     _publications: dict[Path, Publication | UnreadableIssue] = field(default_factory=dict)
 
     def read_origin(self, file: IssueFile) -> Origin:
         """Raises UnreadableIssue (no_date, bad_metadata, or the file's own problem)."""
         if file.problem:
             raise file.problem
-        parts = file.path.split("/")
-        publication = self._read_publication(self.raw / parts[0])
+        outer = (file.member.archive if file.member else file.path).split("/")
+        inner = file.member.name.split("/") if file.member else outer[-1:]
+        publication = self._read_publication(self.raw / outer[0])
         override = PageOverride()
         if file.is_described:
             beside = file.location.with_suffix(".toml")
-            override = read_page_override(beside, "/".join((*parts[:-1], beside.name)))
+            override = read_page_override(beside, "/".join((*outer[:-1], beside.name)))
         return Origin(
-            publication=parts[0],
+            publication=outer[0],
             publication_name=publication.name,
-            issue_date=override.date or _parse_folder(parts[1:-1]),
-            page=override.page or file.location.stem,
+            issue_date=override.date or _parse_folders([*outer[1:-1], *inner[:-1]]),
+            page=_find_page(file, inner, override),
             region_code=override.region or publication.region,
         )
 
@@ -168,6 +184,8 @@ class SourceReader:
         """Hex SHA-256 of the file's bytes; None where they must not or cannot be read."""
         if file.problem:
             return None
+        if file.member:
+            return self._identify_member(file)
         try:
             with file.location.open("rb") as handle:
                 return hashlib.file_digest(handle, "sha256").hexdigest()
@@ -190,7 +208,9 @@ class SourceReader:
                 data, issue_id = self._read_bytes(file)
                 format_ = find_format(data)
                 if failure is None and origin is not None:
-                    decoded = read_text(data, format_)
+                    if file.member:
+                        check_member(format_)
+                    decoded = read_text(data, format_, self.sandbox)
                     issue = _build_issue(file, issue_id, origin, format_, decoded, len(data))
                     return Reading(file, issue_id, len(data), origin, format_, issue)
         except UnreadableIssue as error:
@@ -198,7 +218,16 @@ class SourceReader:
             issue_id = issue_id or self.read_identity(file)
         return Reading(file, issue_id, len(data) or file.byte_count, origin, format_, failure=failure)
 
+    def _identify_member(self, file: IssueFile) -> str | None:
+        try:
+            return self._read_bytes(file)[1]
+        except (UnreadableIssue, FileNotFoundError):
+            return None
+
     def _read_bytes(self, file: IssueFile) -> tuple[bytes, str]:
+        if file.member:
+            data = read_member(self.sandbox, file.location, file.member.index, file.member.name, self.max_bytes)
+            return data, hashlib.sha256(data).hexdigest()
         try:
             with file.location.open("rb") as handle:
                 data = handle.read(self.max_bytes + 1)
@@ -222,13 +251,32 @@ class SourceReader:
         return found
 
 
-def _parse_folder(folders: list[str]) -> date:
-    name = folders[0] if folders else ""
+def _parse_folders(folders: list[str]) -> date:
+    """The day that one of the folders is named for, the innermost first."""
+    for name in reversed(folders):
+        try:
+            return parse_date(name)
+        except ValueError:
+            continue
+    said = f"the folder {folders[0]!r}" if folders else "a folder"
+    detail = f"neither {said} nor a .toml beside the page tells the day (YYYY-MM-DD)"
+    raise UnreadableIssue(Reason.NO_DATE, detail)
+
+
+def _find_page(file: IssueFile, inner: list[str], override: PageOverride) -> str:
+    """The page's name: for a member of an archive with the folders that tell it from others of its name."""
+    if file.member is None:
+        return override.page or file.location.stem
+    folders = [name for name in inner[:-1] if not _is_date(name)]
+    return "/".join((*folders, PurePosixPath(inner[-1]).stem))
+
+
+def _is_date(name: str) -> bool:
     try:
-        return parse_date(name)
-    except ValueError as error:
-        detail = f"neither the folder {name!r} nor a .toml beside the page tells the day (YYYY-MM-DD)"
-        raise UnreadableIssue(Reason.NO_DATE, detail) from error
+        parse_date(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _build_issue(
@@ -248,3 +296,28 @@ def _build_issue(
         text=decoded.text,
         layout=decoded.layout,
     )
+
+
+def open_archives(
+    files: Iterable[IssueFile], sandbox: Sandbox, is_known: Callable[[IssueFile], bool] = lambda file: False
+) -> Iterator[IssueFile]:
+    """The files, their archives replaced by what is in them. An archive that cannot be opened stays, with the problem;
+    a file that `is_known` is none, and is not looked at."""
+    for file in files:
+        try:
+            if file.problem or is_known(file) or not is_archive(file.location):
+                yield file
+                continue
+            entries = list_members(sandbox, file.location)
+        except UnreadableIssue as problem:
+            yield replace(file, problem=problem)
+        except OSError:
+            yield file  # whoever reads it will say so
+        else:
+            yield from [file] if entries is None else (_build_member(file, entry) for entry in entries)
+
+
+def _build_member(file: IssueFile, entry: Entry) -> IssueFile:
+    index, name, problem, size = entry
+    path = f"{file.path}{INSIDE}{build_printable(name)}"
+    return replace(file, path=path, byte_count=size, problem=problem, member=MemberOf(file.path, index, name))

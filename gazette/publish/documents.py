@@ -1,8 +1,8 @@
 """What became of every issue file, as the documents table remembers it: which files are pending, which are duplicates,
 and which take another's place.
 
-- pending: a file whose path and bytes no document knows, whose metadata now says something else, or that was
-  quarantined by another version of the pipeline;
+- pending: a file whose path and bytes no document knows, whose metadata now says something else, that was quarantined
+  by another version of the pipeline, or that waits for character recognition where that is now installed;
 - duplicate: its bytes are published from another file that is still there;
 - superseded: another file of the same publication, date and page is newer (by its time of writing, then its path), or
   the file itself was overwritten or moved.
@@ -20,9 +20,11 @@ from typing import Any, NamedTuple
 import polars as pl
 
 import gazette
+from gazette.ingest.formats import has_ocr
 from gazette.ingest.identities import Identities
-from gazette.ingest.reasons import UnreadableIssue
-from gazette.ingest.sources import IssueFile, Origin, SourceReader, find_issue_files
+from gazette.ingest.reasons import Reason, UnreadableIssue
+from gazette.ingest.sources import IssueFile, Origin, SourceReader, find_issue_files, open_archives
+from gazette.ingest.unpacking import INSIDE
 from gazette.publish.store import COUNTS, RESTATED, Store, build_month
 
 PUBLISHED, QUARANTINED, DUPLICATE, SUPERSEDED = "published", "quarantined", "duplicate", "superseded"
@@ -112,8 +114,9 @@ class Ledger:
     def find_pending(
         self, files: Iterable[IssueFile], reader: SourceReader, identities: Identities | None = None
     ) -> list[Pending]:
-        """The files to process, in the order given. Reads every file whose bytes `identities` does not know."""
-        listed = list(files)
+        """The files to process, in the order given, archives member by member. Reads every file whose bytes
+        `identities` does not know."""
+        listed = list(open_archives(files, reader.sandbox, lambda file: bool(identities and identities.find(file))))
         self.present = {file.path for file in listed}
         found = (Pending(file, _identify(file, reader, identities)) for file in listed)
         return [pending for pending in found if self._is_pending(pending, reader)]
@@ -132,8 +135,9 @@ class Ledger:
             key = (document.path, document.issue_id)
             rows_by_key[key] = dict(row)
             self._take_out(key, settlement)
-            if document.issue_id is not None:
-                self._take_out((document.path, None), settlement)  # it could not be read then, and can now
+            if document.issue_id is not None:  # what could not be read then, the file or its archive, can be now
+                self._take_out((document.path, None), settlement)
+                self._take_out((document.path.split(INSIDE)[0], None), settlement)
             self._add(document)
             if document.status == PUBLISHED:
                 self._displace(document, rows_by_key, settlement)
@@ -142,13 +146,16 @@ class Ledger:
 
     def _is_pending(self, pending: Pending, reader: SourceReader) -> bool:
         known = self._documents.get((pending.file.path, pending.issue_id))
-        if known is None or (known.status == QUARANTINED and known.pipeline_version != self.version):
+        if known is None or (known.status == QUARANTINED and self._may_be_read_now(known)):
             return True
         try:
             origin = reader.read_origin(pending.file)
         except UnreadableIssue as failure:
             return known.status == QUARANTINED and (known.reason, known.detail) != (failure.reason, failure.detail)
         return not known.has_origin(origin) or self._is_unsettled(known)
+
+    def _may_be_read_now(self, known: Document) -> bool:
+        return known.pipeline_version != self.version or (known.reason == Reason.NEEDS_OCR and has_ocr())
 
     def _is_unsettled(self, known: Document) -> bool:
         """Whether the reason for which a file is not in the tables no longer holds."""
