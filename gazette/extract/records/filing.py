@@ -10,7 +10,7 @@ from __future__ import annotations
 from gazette.extract.model import Kind, Reason
 from gazette.extract.records.counts import file_count
 from gazette.extract.records.declaration import Rules
-from gazette.extract.records.exclusions import is_difference, is_each, is_excepted, is_threshold
+from gazette.extract.records.exclusions import is_difference, is_each, is_excepted, is_spokesman, is_threshold
 from gazette.extract.records.money import (
     file_by_cue,
     file_financed,
@@ -22,7 +22,7 @@ from gazette.extract.records.money import (
 from gazette.extract.records.rates import file_rate
 from gazette.extract.records.sentences import Figure, Sentence
 
-EXCEPTIONS = (is_difference, is_threshold, is_each, is_excepted)
+EXCEPTIONS = (is_difference, is_threshold, is_each, is_spokesman, is_excepted)
 COMPETING = frozenset({Kind.MONEY, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
 
 

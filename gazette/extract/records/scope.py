@@ -15,13 +15,19 @@ _HEAD = (
     "项目|工程|小区|企业|商户|市场主体|经营主体|个体工商户|工商户|个体户|合作社|公司|门店|煤矿|员工|职工|工人|务工人员|"
     "劳动力|人员|农民工|毕业生|岗位|贷款|授信|资金|基金|补助|补贴|债券|国债|退税|租金|需求|服务业|工业|产业|行业|工厂|基地"
 )
-_AFTER = re.compile(rf"的?(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{{0,16}}?(?:{_HEAD}))")
+_AFTER = re.compile(
+    rf"的?(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{{0,16}}?(?:(?:产业|行业|工业)[\u4e00-\u9fff]{{0,6}}?(?:企业|商户|主体|项目)|{_HEAD}))"
+)
 _BEFORE = re.compile(
     rf"(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{{0,22}}?(?:{_HEAD}))(?:[已共约为达有到总数量额累计的人均复产工开]{{0,6}})$"
 )
 _LEAD = re.compile(
-    r"^.*?(?:截至[^，]*|共有|共|已有|已|累计|新增|其中|现有|目前|今年|去年|我国|全国|全市|全区|全县|全省|发放|帮助|收集|实施|完成|安排|发布|提供|获得|梳理|策划了|了|个|家|名|为|向|对|在|把|有)"
+    r"^.*?(?:截至[^，]*|近日|日前|目前|现有|今年|去年|以来|我国|全国|全市|全区|全县|全省|其中|一共|共有|共|已有|拥有|设有|具有|具备|"
+    r"[已均](?!建)|累计|陆续|全部|平均|每月|每天|[新]?(?:开发|开拓|拓展|培育|发布|提供|推荐|发行)|新增(?!注册)|发放|下达|预拨|下拨|安排|统筹|帮助|"
+    r"解决|惠及|服务(?!业|消费|外包|型|业务)|对接(?=[^会])|收集|实施|完成|获得|梳理|策划|投入|批准|核准|审批(?!贷)|招聘(?!会)|用于|支持|吸引|聚集|活跃着|"
+    r"参展的|包括|由|了|(?<!国)家(?!庭|电|政|居|具)|个(?!体|人)|名(?!单|录|优)|为|向|对(?!接|口|外)|在(?!建|职|岗)|把|级(?=专精|经济|智能|高新))"
 )
+_NO_PHRASE = re.compile(r"[是将]|坚守|奋战|参加|参与|围绕|正在|”.*(?<!“)[已将]")
 
 
 def find_scope(draft: Draft) -> str | None:
@@ -29,7 +35,7 @@ def find_scope(draft: Draft) -> str | None:
     figure = _counted(draft)
     text, quantity = draft.sentence.text, figure.quantity
     after = _AFTER.match(text, quantity.end, figure.right)
-    if after is not None:
+    if after is not None and _NO_PHRASE.search(after["scope"]) is None:
         return after["scope"]
     start = draft.sentence.clause_span(figure.clause)[0]
     before = _BEFORE.search(text[max(start, figure.left) : quantity.start])
@@ -46,4 +52,7 @@ def _counted(draft: Draft) -> Figure:
 def _trim(scope: str) -> str | None:
     """The phrase without the verbs and adverbs that lead up to it."""
     trimmed = _LEAD.sub("", scope)
-    return (trimmed or scope).lstrip("0123456789年月日等及和、") or None
+    while trimmed and trimmed != scope:
+        scope, trimmed = trimmed, _LEAD.sub("", trimmed)
+    scope = scope.lstrip("0123456789年月日等及和、")
+    return scope if scope and scope.count("“") == scope.count("”") else None
