@@ -20,7 +20,7 @@ _MOST_ROWS = 5
 _CREDIT = re.compile(r"([摄图]/.{2,12}|摄影.{0,8}|摄[)）]?|供图[)）]?|制图.{0,4})。?$")
 _MARK = re.compile(r"^[▲△▼▽↑↓←→◀▶◆●图]")
 _BYLINE = re.compile(r"^[■□●◆]?(文/|图/|撰文|(本报|本刊|首席|特约|见习|全媒体)*(评论员|记者|通讯员))")
-_NO_BYLINE = re.compile(r"[，。；从在讯]|获悉|了解|介绍")
+_NO_BYLINE = re.compile(r"[，。；从在]|讯(?!员)|获悉|了解|介绍")
 _LONGEST_BYLINE = 40
 _UNDER_HEADLINE = 2.0  # of the type size
 
