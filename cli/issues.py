@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cli.grid import Heading, Line, print_grid
+from gazette.ingest.reasons import read_words
 from gazette.tables import RECORD_TABLES
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def _build_line(document: Document) -> Line:
 
 
 def write_reason(document: Document) -> str:
-    """Why an issue is out of the tables: the stage, the reason, the same in words; empty where it is in them."""
+    """Why an issue is out of the tables: the stage, the reason, the same in words, and for files that cannot be read in
+    Chinese too; empty where it is in them."""
     stage, reason, detail = (document[name] or "" for name in ("stage", "reason", "detail"))
-    return ": ".join(part for part in (stage, "" if detail.startswith(reason) else reason, detail) if part)
+    words = read_words().get(reason) if stage == "ingest" else None
+    told = ": ".join(part for part in (stage, "" if detail.startswith(reason) else reason, detail) if part)
+    return f"{told} · {words.zh}" if words else told

@@ -1,6 +1,6 @@
 """`gazette show`: every figure of one issue, sentence by sentence, with the cell it fills or the reason it fills none.
 
-Reads and extracts in this process and writes nothing: what is shown is what the pipeline would file before its gates.
+Extracts in this process and writes nothing: what is shown is what the pipeline would file before its gates.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING
 
 from cli.failure import ExitCode, Failure
 from cli.figures import LEGEND, write_figure
-from cli.terminal import open_console
+from cli.terminal import open_console, write_error
 from gazette.clean import clean
 from gazette.clean.model import CleanText
 from gazette.extract import extract
 from gazette.extract.model import Extraction, Mention, Record
 from gazette.extract.places import NATION, load_gazetteer
-from gazette.ingest.formats import find_format, read_text
-from gazette.ingest.metadata import PUBLICATION_FILE, PageOverride, parse_date, read_page_override, read_publication
-from gazette.ingest.reasons import UnreadableIssue
+from gazette.ingest.formats import find_format, open_sandbox, read_text
+from gazette.ingest.metadata import PUBLICATION_FILE, PageOverride, read_page_override, read_publication
+from gazette.ingest.reasons import Reason, UnreadableIssue, read_words
+from gazette.ingest.sources import MAX_BYTES, build_printable, parse_folders
+from gazette.ingest.unpacking import INSIDE, Entry, check_member, is_archive, list_members, read_member
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,8 +37,9 @@ WIDTHS = (16, 14, 13, 32)  # of the columns: printed, value, unit, cell
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One issue file as `show` takes it: its text, its day, and the region it is printed in."""
+    """One issue as `show` takes it: its name, its text, its day, and the region it is printed in."""
 
+    name: str
     text: str
     encoding: str
     issue_date: date
@@ -44,40 +47,84 @@ class Page:
 
 
 def show_issue(file: Path, issue_date: date | None, region_code: str | None) -> None:
-    """Prints the figures of `file`. Raises Failure where it cannot be read or its day cannot be told."""
+    """Prints the figures of `file`, of an archive those of every member. Raises Failure where it cannot be read or its
+    day cannot be told."""
+    if region_code is not None and region_code not in load_gazetteer():
+        raise Failure(f"--region: {region_code!r} is no GB/T 2260 code (six digits, as 500110)", ExitCode.USAGE)
     try:
-        page = _read_page(file, issue_date, region_code)
+        outer, member = _split(file)
+        if is_archive(outer) and (members := list_members(open_sandbox(), outer)) is not None:
+            pages = _read_members(outer, member, members, issue_date, region_code)
+        else:
+            pages = iter((_build_page(file, str(file), [], file.read_bytes(), issue_date, region_code),))
+        console = open_console()
+        for page in pages:
+            _show_page(console, page)
     except UnreadableIssue as error:
-        raise Failure(f"{file}: {error.detail} ({error.reason})") from error
+        raise Failure(f"{file}: {_write_reason(error)}") from error
     except OSError as error:
         raise Failure(f"{file}: {error.strerror}") from error
-    cleaned = clean(page.text)
-    extraction = extract(cleaned, page.issue_date, page.region_code)
-    console = open_console()
-    _print_head(console, file, page, extraction)
-    _print_sentences(console, cleaned, extraction)
     console.print(LEGEND, style="dim", markup=False)
 
 
-def _read_page(file: Path, issue_date: date | None, region_code: str | None) -> Page:
-    if region_code is not None and region_code not in load_gazetteer():
-        raise Failure(f"--region: {region_code!r} is no GB/T 2260 code (six digits, as 500110)", ExitCode.USAGE)
-    data = file.read_bytes()
+def _show_page(console: Console, page: Page) -> None:
+    cleaned = clean(page.text)
+    extraction = extract(cleaned, page.issue_date, page.region_code)
+    _print_head(console, page, extraction)
+    _print_sentences(console, cleaned, extraction)
+
+
+def _write_reason(error: UnreadableIssue) -> str:
+    return f"{error.detail} ({error.reason}) · {read_words()[error.reason].zh}"
+
+
+def _split(file: Path) -> tuple[Path, str | None]:
+    """The archive and the member that `archive.zip!/member`, as the list of issues has it, speaks of."""
+    outer, inside, member = str(file).partition(INSIDE)
+    return (Path(outer), member) if inside and not file.exists() else (file, None)
+
+
+def _read_members(
+    archive: Path, wanted: str | None, members: list[Entry], issue_date: date | None, region_code: str | None
+) -> Iterator[Page]:
+    """The members of an archive, or the one that is wanted; one that cannot be read is told on standard error where it
+    is not the only one. Raises UnreadableIssue."""
+    chosen = [entry for entry in members if wanted in (None, entry[1])]
+    if not chosen:
+        raise UnreadableIssue(Reason.EMPTY, "there is no such file in the archive" if wanted else "it is empty")
+    for index, name, problem, _ in chosen:
+        title = f"{archive}{INSIDE}{build_printable(name)}"
+        try:
+            if problem:
+                raise problem
+            data = read_member(open_sandbox(), archive, index, name, MAX_BYTES)
+            check_member(find_format(data))
+            yield _build_page(archive, title, name.split("/")[:-1], data, issue_date, region_code)
+        except UnreadableIssue as error:
+            if len(chosen) == 1:
+                raise
+            write_error(f"{title}: {_write_reason(error)}")
+
+
+def _build_page(
+    file: Path, name: str, folders: list[str], data: bytes, issue_date: date | None, region_code: str | None
+) -> Page:
     decoded = read_text(data, find_format(data))
     beside = file.with_suffix(".toml")
     override = read_page_override(beside, str(beside)) if beside.exists() else PageOverride()
     return Page(
+        name,
         decoded.text,
         decoded.encoding,
-        issue_date or override.date or _find_date(file),
+        issue_date or override.date or _find_date(file, folders),
         region_code or override.region or _find_region(file),
     )
 
 
-def _find_date(file: Path) -> date:
+def _find_date(file: Path, folders: list[str]) -> date:
     try:
-        return parse_date(file.resolve().parent.name)
-    except ValueError:
+        return parse_folders([file.resolve().parent.name, *folders])
+    except UnreadableIssue:
         message = f"{file}: neither its folder nor a .toml beside it tells the day; give --date YYYY-MM-DD"
         raise Failure(message, ExitCode.USAGE) from None
 
@@ -89,10 +136,10 @@ def _find_region(file: Path) -> str:
     return read_publication(folder).region if folder else NATION.code
 
 
-def _print_head(console: Console, file: Path, page: Page, extraction: Extraction) -> None:
+def _print_head(console: Console, page: Page, extraction: Extraction) -> None:
     from rich.text import Text
 
-    console.print(Text(str(file), style="bold"))
+    console.print(Text(page.name, style="bold"))
     place = extraction.place
     console.print(
         Text(f"{page.issue_date} · {place.name} {place.code} · {page.encoding} · {len(page.text):,} characters")

@@ -175,7 +175,7 @@ class SourceReader:
         return Origin(
             publication=outer[0],
             publication_name=publication.name,
-            issue_date=override.date or _parse_folders([*outer[1:-1], *inner[:-1]]),
+            issue_date=override.date or parse_folders([*outer[1:-1], *inner[:-1]]),
             page=_find_page(file, inner, override),
             region_code=override.region or publication.region,
         )
@@ -251,8 +251,8 @@ class SourceReader:
         return found
 
 
-def _parse_folders(folders: list[str]) -> date:
-    """The day that one of the folders is named for, the innermost first."""
+def parse_folders(folders: list[str]) -> date:
+    """The day that one of the folders is named for, the innermost first. Raises UnreadableIssue (no_date)."""
     for name in reversed(folders):
         try:
             return parse_date(name)
