@@ -13,8 +13,10 @@ from gazette.extract.quantities.lexicon import (
     load_exceptions,
     load_nouns,
 )
-from gazette.extract.quantities.patterns import trie
 from gazette.extract.quantities.reading import Reading
+from gazette.extract.quantities.spellings import Spellings
+
+Span = tuple[int, int]  # of a word: start, end
 
 _OPENING = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _QUOTE_ENDS = frozenset("”’」』，。；！？：")
@@ -30,7 +32,7 @@ _PERSON_ENDS = re.compile("$|[，。；、：！？）（”在的和与被及�
 _OWNERS = frozenset({"enterprise", "institution", "place", "person", "household"})
 _MODIFIER = re.compile("[^了在与和被将已获开签实推为对向让]*")  # no verb or link inside a compound
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
-_LINKS = (
+_LINKS = re.compile(
     "(?:已有|已|达到|达|共有|共计|共|为|有|超过|累计|总数|数量|总量|数|各类|合计|分别|近|约|超|是|接近|仅|增至|增加|新增"
     "|到|突破|多达|至|了)*"
 )
@@ -153,18 +155,13 @@ def is_round_the_clock(text: str, start: int, end: int, reading: Reading) -> boo
 
 
 @cache
-def _all_nouns() -> re.Pattern[str]:
-    return re.compile(trie(tuple(load_nouns())))
+def _all_nouns() -> Spellings:
+    return Spellings(tuple(load_nouns()))
 
 
 @cache
-def _long_nouns() -> re.Pattern[str]:
-    return re.compile(trie([noun for noun in load_nouns() if len(noun) > 1]))
-
-
-@cache
-def _noun_end_pattern() -> re.Pattern[str]:
-    return re.compile(f"({trie([noun for noun in load_nouns() if len(noun) > 1])}){_LINKS}$")
+def _long_nouns() -> Spellings:
+    return Spellings(noun for noun in load_nouns() if len(noun) > 1)
 
 
 def find_noun(text: str, start: int, end: int, units: frozenset[str]) -> Noun | None:
@@ -184,36 +181,36 @@ def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
     stop = _STOP.search(text, end, end + _NOUN_AFTER)
     limit = stop.start() if stop else min(len(text), end + _NOUN_AFTER)
     nouns = load_nouns()
-    match = _all_nouns().match(text, end, limit)
-    if match is None or not _counts(text, match, units):
-        match = _next_noun(text, end, limit, units)
-    if match is None:
+    noun_end = _all_nouns().find_end(text, end, limit)
+    span = (end, noun_end) if noun_end and _counts(text, (end, noun_end), units) else None
+    span = span or _next_noun(text, end, limit, units)
+    if span is None:
         return None
-    noun = nouns[match[0]]
-    following = _next_noun(text, match.end(), min(limit, match.end() + _COMPOUND_REACH), units)
+    noun = nouns[text[span[0] : span[1]]]
+    following = _next_noun(text, span[1], min(limit, span[1] + _COMPOUND_REACH), units)
     if following is None:
         return noun
-    head = nouns[following[0]]
+    head = nouns[text[following[0] : following[1]]]
     # 社区市场主体 counts communities; a project keeps its name whatever stands before it (国家示范工程).
-    joined = following.start() == match.end() and noun.unit != "place"
-    owned = head.unit == "project" and _MODIFIER.fullmatch(text, match.end(), following.start())
+    joined = following[0] == span[1] and noun.unit != "place"
+    owned = head.unit == "project" and _MODIFIER.fullmatch(text, span[1], following[0])
     return head if joined or owned else noun
 
 
-def _next_noun(text: str, start: int, limit: int, units: frozenset[str]) -> re.Match[str] | None:
+def _next_noun(text: str, start: int, limit: int, units: frozenset[str]) -> Span | None:
     """The next noun that can be counted in one of `units`."""
-    while match := _long_nouns().search(text, start, limit):
-        if _counts(text, match, units):
-            return match
-        start = match.end()
+    while span := _long_nouns().find_next(text, start, limit):
+        if _counts(text, span, units):
+            return span
+        start = span[1]
     return None
 
 
-def _counts(text: str, match: re.Match[str], units: frozenset[str]) -> bool:
-    noun = load_nouns()[match[0]]
-    if noun.unit not in units or (noun.not_before and text.startswith(noun.not_before, match.end())):
+def _counts(text: str, span: Span, units: frozenset[str]) -> bool:
+    start, end = span
+    noun = load_nouns()[text[start:end]]
+    if noun.unit not in units or (noun.not_before and text.startswith(noun.not_before, end)):
         return False
-    end = match.end()
     if noun.kind is Kind.HEADCOUNT and units is not all_noun_units() and not _PERSON_ENDS.match(text, end):
         return False  # 两个航天员乘组, 5个儿童医院 count no people
     return not noun.only_before or end == len(text) or text.startswith(noun.only_before, end)
@@ -226,18 +223,27 @@ def all_noun_units() -> frozenset[str]:
 
 
 def _noun_before(text: str, start: int) -> Noun | None:
-    match = _noun_end_pattern().search(text, max(0, start - _NOUN_BEFORE), start)
-    return load_nouns()[match[1]] if match else None
+    word = _find_linked(_long_nouns(), text, start)
+    return load_nouns()[word] if word else None
+
+
+def _find_linked(words: Spellings, text: str, start: int) -> str | None:
+    """The first of the words before `start` with nothing but links between them."""
+    for at in range(max(0, start - _NOUN_BEFORE), start):
+        for end in words.find_ends(text, at, start):
+            if _LINKS.fullmatch(text, end, start):
+                return text[at:end]
+    return None
 
 
 @cache
-def _money_pattern() -> re.Pattern[str]:
-    return re.compile(f"{trie(load_exceptions().money_before)}{_LINKS}$")
+def _money_words() -> Spellings:
+    return Spellings(load_exceptions().money_before)
 
 
 def is_money_before(text: str, start: int) -> bool:
     """Whether a bare number after `text[:start]` is money: 总投资3亿."""
-    return _money_pattern().search(text, max(0, start - _NOUN_BEFORE), start) is not None
+    return _find_linked(_money_words(), text, start) is not None
 
 
 @cache

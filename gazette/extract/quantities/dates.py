@@ -5,7 +5,7 @@ What day a date means is read by `gazette.extract.periods`; here it only has to 
 
 from __future__ import annotations
 
-from gazette.extract.quantities.patterns import CHINESE, DATE, RANGES
+from gazette.extract.quantities.patterns import CHINESE, DATE, DATE_JOINT, DATE_LEFT, RANGES
 
 DATE_UNITS = frozenset({*"年月日号时点:：∶", "月份", "季度", "世纪", "年代"})
 DATE_LINKS = RANGES | frozenset("、和")
@@ -16,14 +16,23 @@ _LASTING = ("连续", "为期", "历时", "长达", "过去", "未来", "用时"
 
 def find_date_end(text: str, start: int, number_end: int, unit_text: str | None) -> int:
     """Where the date that starts at `start` ends; 0 where none does."""
-    match = DATE.match(text, start)
-    if match is None or match.end() <= number_end or text[match.end() - 1] not in _DATE_ENDS:
+    end = _find_dates_end(text, start)
+    if end <= number_end or text[end - 1] not in _DATE_ENDS:
         return 0
-    end = match.end()
     if unit_text is None:
         return end if text[end - 1] not in "0123456789" else 0
-    if unit_text in "日号" and "月" not in match[0]:
+    if unit_text in "日号" and "月" not in text[start:end]:
         lasting = text.endswith(_LASTING, 0, start) or text.startswith(("内", "之内", "以内"), end)
         if lasting or unit_text == "号" or text[start] in CHINESE:
             return 0
     return end
+
+
+def _find_dates_end(text: str, start: int) -> int:
+    """The end of the date at `start`, or of the second one that it is joined to; 0 where there is none."""
+    match = DATE.match(text, start) or DATE_LEFT.match(text, start)
+    if match is None:
+        return 0
+    joint = DATE_JOINT.match(text, match.end())
+    second = DATE.match(text, joint.end()) if joint else None
+    return (second or match).end()

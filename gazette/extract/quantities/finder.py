@@ -7,16 +7,16 @@ only what depends on the neighbourhood (approximators before, counted noun, quot
 
 from __future__ import annotations
 
-import re
 import string
 from decimal import Decimal
 
 from gazette.extract.model import Kind, Qualifier, Quantity
 from gazette.extract.quantities import context
 from gazette.extract.quantities.dates import DATE_LINKS, DATE_UNITS, HOURS, find_date_end
+from gazette.extract.quantities.figures import Figure, match_figure
 from gazette.extract.quantities.joining import GOES_ON, LIST_LINKS, Place, extend, take_unit_behind, take_unit_of_head
 from gazette.extract.quantities.lexicon import load_units
-from gazette.extract.quantities.patterns import BIG, CHINESE, FIGURE, FORMAL, SMALL, START
+from gazette.extract.quantities.patterns import BIG, CHINESE, FORMAL, SMALL, START
 from gazette.extract.quantities.reading import Reading, combine, in_base_units, read
 from gazette.extract.quantities.shares import Share, read_fraction, read_half, read_slash
 from gazette.extract.quantities.wording import find_name_kind, is_figure
@@ -50,20 +50,20 @@ def _figure_at(text: str, start: int, floor: int) -> Found:
         found = _in_words(text, start, floor)
         if found is not None:
             return found
-    match = FIGURE.match(text, start)
-    if match is None:
+    figure = match_figure(text, start)
+    if figure is None:
         return None, start + 1
-    number_end, end, unit_text = match.end(1), match.end(), match[3]
+    number_end, end, unit_text = figure.number_end, figure.end, figure.unit
     if start > floor and text[start - 1] in _LATIN:
         return _unread(text, start, number_end)
     if unit_text in DATE_UNITS or (unit_text is None and end < len(text) and text[end] in DATE_LINKS):
-        stop = match.end(3) if unit_text == "点" and match[1] in HOURS else 0
+        stop = figure.unit_end if unit_text == "点" and figure.number in HOURS else 0
         stop = stop or find_date_end(text, start, number_end, unit_text)
         if stop:
             return _date(text, start, number_end, stop, floor), stop
     if unit_text == "分之" or (unit_text is None and text.startswith("/", end)):
-        return _share_or_label(text, match, floor)
-    return _read_figure(text, match, floor)
+        return _share_or_label(text, figure, floor)
+    return _read_figure(text, figure, floor)
 
 
 def _in_words(text: str, start: int, floor: int) -> Found | None:
@@ -76,26 +76,26 @@ def _in_words(text: str, start: int, floor: int) -> Found | None:
     return (_built_share(text, half), half.end) if half else None
 
 
-def _share_or_label(text: str, match: re.Match[str], floor: int) -> Found:
-    start = match.start()
-    share = read_fraction(text, start, match.end(3), floor) if match[3] else read_slash(text, start, floor)
-    return (_built_share(text, share), share.end) if share else _unread(text, start, match.end(1))
+def _share_or_label(text: str, figure: Figure, floor: int) -> Found:
+    start = figure.start
+    share = read_fraction(text, start, figure.unit_end, floor) if figure.unit else read_slash(text, start, floor)
+    return (_built_share(text, share), share.end) if share else _unread(text, start, figure.number_end)
 
 
 def _built_share(text: str, share: Share) -> Quantity:
     return _built(text, (share.begin, share.end, share.start, share.number_end), share.reading, share.qualifier)
 
 
-def _read_figure(text: str, match: re.Match[str], floor: int) -> Found:
-    start, number_end, end = match.start(), match.end(1), match.end()
-    if match[3] == "级" and not match[1].strip(SMALL + BIG):  # 万亿级: a size, not a grade
-        reading, end = read((match[1], None, None, None, None)), number_end
+def _read_figure(text: str, figure: Figure, floor: int) -> Found:
+    start, number_end, end = figure.start, figure.number_end, figure.end
+    if figure.unit == "级" and not figure.number.strip(SMALL + BIG):  # 万亿级: a size, not a grade
+        reading, end = read((figure.number, None, None, None, None)), number_end
     else:
-        reading = read(match.groups())
+        reading = read(figure.groups)
     if reading is None:
         return _unread(text, start, number_end)
     if start > floor and text[start - 1] == "第":
-        stop = match.end(3) if match[3] else number_end
+        stop = figure.unit_end if figure.unit else number_end
         return _label((start - 1, stop, start, number_end), Kind.ORDINAL, reading), stop
     return _quantity(text, (start, number_end, end), reading, floor)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from gazette.extract.model import Kind, Qualifier
+from gazette.extract.quantities.figures import UNITS, Groups, match_figure
 from gazette.extract.quantities.lexicon import MEASURES
-from gazette.extract.quantities.patterns import CHINESE, CROSSES, FIGURE, NUMBER, RANGES, UNIT
-from gazette.extract.quantities.reading import Groups, Reading, in_base_units, low_of_range, read
+from gazette.extract.quantities.patterns import CHINESE, CROSSES, NUMBER, RANGES
+from gazette.extract.quantities.reading import Reading, in_base_units, low_of_range, read
 
 Place = tuple[int, int, int]  # start, end of the number, end
 Joined = tuple[Reading, int, int]  # reading, end of the number, end
@@ -45,7 +46,7 @@ def _tenths(text: str, place: Place, reading: Reading) -> tuple[Reading, int, in
     _, number_end, end = place
     match = NUMBER.match(text, end)
     digit = read((match[0], None, None, None, None)) if match and len(match[0]) == 1 else None
-    if digit is None or not 0 < digit.value < 10 or UNIT.match(text, end + 1):
+    if digit is None or not 0 < digit.value < 10 or UNITS.find_end(text, end + 1, len(text)):
         return reading, number_end, end
     return (
         reading._replace(value=reading.value + digit.value, place=digit.place),
@@ -62,9 +63,9 @@ def _range(text: str, place: Place, left: Reading) -> tuple[Reading, int, int] |
         return None
     if text[end] == "到" and left.unit is not None and start and text[start - 1] in "从由自":
         return None
-    match = FIGURE.match(text, at)
-    right = read(match.groups()) if match else None
-    if match is None or right is None or right.round_figure or right.qualifier is Qualifier.RANGE:
+    figure = match_figure(text, at)
+    right = read(figure.groups) if figure else None
+    if figure is None or right is None or right.round_figure or right.qualifier is Qualifier.RANGE:
         return None
     if right.unit is None and right.number.isdigit():
         return None  # 从0到1, 2023—2024赛季
@@ -79,28 +80,28 @@ def _range(text: str, place: Place, left: Reading) -> tuple[Reading, int, int] |
         qualifier=Qualifier.RANGE,
         chinese=False,
     )
-    return reading, match.end(1), match.end()
+    return reading, figure.number_end, figure.end
 
 
 def _product(text: str, end: int, left: Reading) -> tuple[Reading, int, int] | None:
     if left.unit is not None or end + 1 >= len(text) or text[end + 1] not in NUMERALS:
         return None
-    match = FIGURE.match(text, end + 1)
-    right = read(match.groups()) if match else None
-    if match is None or right is None or right.unit is None or right.unit.kind is not Kind.OTHER:
+    figure = match_figure(text, end + 1)
+    right = read(figure.groups) if figure else None
+    if figure is None or right is None or right.unit is None or right.unit.kind is not Kind.OTHER:
         return None
-    return right._replace(value=left.value * right.value), match.end(1), match.end()
+    return right._replace(value=left.value * right.value), figure.number_end, figure.end
 
 
 def _compound(text: str, end: int, reading: Reading) -> tuple[Reading, int]:
     while reading.qualifier is Qualifier.EXACT and end < len(text):
         at = end + 1 if text[end] in "又零" else end
-        match = FIGURE.match(text, at) if at < len(text) and text[at] in NUMERALS else None
-        part = read(_goes_on_as(match.groups(), reading)) if match and match[3] else None
-        if match is None or part is None or not _continues(reading, part):
+        figure = match_figure(text, at) if at < len(text) and text[at] in NUMERALS else None
+        part = read(_goes_on_as(figure.groups, reading)) if figure and figure.unit else None
+        if figure is None or part is None or not _continues(reading, part):
             break
         reading = reading._replace(value=reading.value + part.value, place=part.place, qualifier=part.qualifier)
-        end = match.end()
+        end = figure.end
     return reading, end
 
 
@@ -125,22 +126,29 @@ def take_unit_behind(text: str, end: int, reading: Reading) -> Reading:
     if number.isdigit() and len(number) < 2:
         return reading
     for _ in range(_LIST_REACH):
-        match = FIGURE.match(text, at + 1) if at + 1 < len(text) and text[at] in LIST_LINKS else None
-        part = read(match.groups()) if match else None
-        if match is None or part is None:
+        figure = match_figure(text, at + 1) if at + 1 < len(text) and text[at] in LIST_LINKS else None
+        part = read(figure.groups) if figure else None
+        if figure is None or part is None:
             break
         if part.unit is not None:
             measured = part.unit.kind in MEASURES or part.unit.kind is Kind.OTHER
             return in_base_units(reading._replace(unit=part.unit)) if measured else reading
-        at = match.end()
+        at = figure.end
     return reading
+
+
+def _one_of(words: str) -> Groups:
+    """One of what the words name, as a figure's groups: 亿元 is 1亿元."""
+    figure = match_figure(f"1{words}", 0)
+    if figure and figure.end == len(words) + 1:
+        return figure.groups
+    return ("1", None, words, None, None)  # read as one number, a unit may lose its head: 1百 and 分点
 
 
 def take_unit_of_head(text: str, start: int, reading: Reading) -> Reading:
     """总投资（亿元）：10.00: a bare number takes the unit that stands in brackets before it."""
     head = _HEAD.search(text, max(0, start - _HEAD_REACH), start)
-    match = FIGURE.fullmatch(f"1{head[1]}") if head else None
-    one = read(match.groups()) if match else None
+    one = read(_one_of(head[1])) if head else None
     if one is None or one.unit is None or one.qualifier is not Qualifier.EXACT:
         return reading
     return reading._replace(value=reading.value * one.value, place=reading.place * one.value, unit=one.unit)

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gazette.extract.quantities import context
+from gazette.extract.quantities.figures import UNITS
 from gazette.extract.quantities.numerals import parse_numeral
-from gazette.extract.quantities.patterns import UNIT
 
 _DIGITS = "〇零一二三四五六七八九"
 _TWO = "两兩"
@@ -108,4 +108,4 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     after = text[end] if end < len(text) else ""
     if words in _FORMAL + "拾佰仟":
         return text[start - 1 : start] in _ALONE_BEFORE and not ("\u4e00" <= after <= "\u9fff")
-    return not ("\u4e00" <= after <= "\u9fff") or after in _ALONE_AFTER or UNIT.match(text, end) is not None
+    return not ("\u4e00" <= after <= "\u9fff") or after in _ALONE_AFTER or UNITS.find_end(text, end, len(text)) > 0

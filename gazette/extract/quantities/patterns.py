@@ -1,19 +1,17 @@
-"""Regexes built from the word lists: where a figure may start, number with unit, dates.
+"""Where a figure may start, what one consists of, and dates: regexes of numbers and date words.
 
-Words are compiled to tries, so that one match decides among all spellings, the longest first.
+Units and other words of the lists are no part of them: `gazette.extract.quantities.figures` looks those up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 
-from gazette.extract.quantities.lexicon import load_after, load_units
+from gazette.extract.quantities.lexicon import load_units
 
 DIGITS = "〇零一二两三四五六七八九兩"
 SMALL = "十百千"
 BIG = "万亿萬億"
-_LATIN = "[A-Za-z0-9]"
 FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟貳參陸"
 DASHES = "-—–－~～∼"  # the hyphen first: these stand in character classes
 CROSSES = frozenset("×xX*")
@@ -31,77 +29,10 @@ _CHINESE_NUMBER = (
 )
 _FORMAL_NUMBER = rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]+(?:[点點][{_POINT_DIGITS}]+)?"
 
-
-def trie(words: Mapping[str, tuple[str, ...]] | Iterable[str]) -> str:
-    """A pattern for the words, longest first; a mapping gives the texts that must not follow each."""
-    guards = words if isinstance(words, Mapping) else dict.fromkeys(words, ())
-    root: dict[str, dict] = {}  # type: ignore[type-arg]
-    for word in guards:
-        node = root
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = {"guard": guards[word]}
-    return _trie_pattern(root)
-
-
-def _trie_pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
-    branches = [re.escape(char) + _trie_pattern(child) for char, child in node.items() if char]
-    if "" in node:
-        guard = node[""]["guard"]
-        texts = [text if text == _LATIN else re.escape(text) for text in guard]
-        branches.append(f"(?!{'|'.join(texts)})" if guard else "")
-    if len(branches) == 1:
-        return branches[0]
-    return f"(?:{'|'.join(branches)})"
-
-
-def _unit_pattern() -> str:
-    guards = {unit.text: unit.not_before + _no_latin_after(unit.text) for unit in load_units().values()}
-    return trie(dict.fromkeys(TRIGGERS, ()) | guards)
-
-
-def _no_latin_after(word: str) -> tuple[str, ...]:
-    """737 MAX, 5V5: a unit in Latin letters ends its word."""
-    return (_LATIN,) if word[-1].isascii() and word[-1].isalpha() else ()
-
-
-# Spellings that only lead to another reading: fractions, dates, times, scores.
-TRIGGERS = (
-    "分之",
-    "时",
-    "月份",
-    "季度",
-    "世纪",
-    "年代",
-    "年",
-    "月",
-    "日",
-    "号",
-    "点",
-    "比",
-    ":",
-    "∶",
-    "：",
-)
-
-# 半, 多 and 余 behind a unit of measure: 三年半, 一年多, 5公里余.
-_MORE_AFTER_UNIT = (
-    "(?:(?<=[年月天里斤米元时周倍岁亩吨成期拜])半(?![导径岛程成决自数年月天小球山坡壁])"
-    "|(?<=[年月天里斤米元时周倍岁亩吨顷钟秒期拜])多(?![地个家种项次名方部元样层场国省市人所数年处点条座台位功媒边式维民起轮双只语])"
-    "|(?<=[年月天里斤米元岁亩吨顷])余(?![家名个人年项下额温热杭姚震]))"
-)
-
 _NUMBER = rf"(?:{_ARABIC_NUMBER}|{_FORMAL_NUMBER}|{_CHINESE_NUMBER})"
-_AFTER = trie({after.text: after.not_before for after in load_after()})
 
-AFTER = re.compile(_AFTER)
-UNIT = re.compile(_unit_pattern())
 NUMBER = re.compile(_NUMBER)
 SLASH = re.compile(r"([0-9]{1,3})/([0-9]{1,3})(?![0-9/])")
-# number, approximator inside, unit, approximator behind the unit, bound after all
-FIGURE = re.compile(
-    rf"({_NUMBER})([ ]*[多余几来馀幾])?(?:[ ]*({_unit_pattern()})({_MORE_AFTER_UNIT})?)?(?:[ ]*({_AFTER}))?"
-)
 
 _FOLLOW = "".join(sorted({text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")))
 # One leading character class, which the engine scans for without backtracking; what it means is asked afterwards.
@@ -134,6 +65,8 @@ _WITH_YEAR = (
 )
 _DATE = rf"(?:{_WITH_YEAR}|{_MONTH_DAY}|{_DAY}(?:[ ]*{_TIME})?|{_TIME}|{_QUARTER}|{_AGE})"
 _DATE_LEFT = rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|1[0-2]|0?[0-9]|3[01]|[12][0-9]|[{_D}十]+)"
-_TO = rf"(?:[{DASHES}]|——|至|到)"
-# A date, or a number that borrows its unit from the date it is joined to (1—9月); then a second date.
-DATE = re.compile(rf"(?:{_DATE}|{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和]))(?:[ ]*{_TO}[ ]*(?:次年|今年|翌年)?{_DATE})?")
+_TO = rf"(?:——|[{DASHES}]|至|到)"
+# A number borrows its unit from the date it is joined to: 1—9月.
+DATE = re.compile(_DATE)
+DATE_LEFT = re.compile(rf"{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和])")
+DATE_JOINT = re.compile(rf"[ ]*{_TO}[ ]*(?:次年|今年|翌年)?")

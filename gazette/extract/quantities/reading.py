@@ -1,4 +1,4 @@
-"""What a figure says by itself: number, approximators inside and after it, and unit, read from the match's groups.
+"""What a figure says by itself: number, approximators inside and after it, and unit, read from the figure's groups.
 
 A reading depends on the spelling only, so it is kept in a bounded cache; the finder adds what the neighbourhood says.
 """
@@ -9,11 +9,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gazette.extract.model import Qualifier
+from gazette.extract.quantities.figures import Groups
 from gazette.extract.quantities.lexicon import Unit, load_after, load_inside, load_units
 from gazette.extract.quantities.numerals import Numeral, parse_numeral
 from gazette.extract.quantities.patterns import BIG, DIGITS, SMALL
-
-Groups = tuple[str | None, ...]  # number, approximator inside, unit, approximator behind it, bound after it
 
 _UNITS = load_units()
 _AFTER = {after.text: after for after in load_after()}
@@ -63,7 +62,7 @@ _readings: dict[Groups, Reading | None] = {}
 
 
 def read(groups: Groups) -> Reading | None:
-    """The reading of a match's groups; None where they make no figure (三点五一二, 两来)."""
+    """The reading of a figure's groups; None where they make no figure (三点五一二, 两来)."""
     known = _readings.get(groups, _UNKNOWN)
     if known is not _UNKNOWN:
         return known  # type: ignore[return-value]

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from gazette.extract.model import Qualifier
 from gazette.extract.quantities import context
+from gazette.extract.quantities.figures import AFTERS, match_figure
 from gazette.extract.quantities.lexicon import load_units
 from gazette.extract.quantities.numerals import parse_numeral
-from gazette.extract.quantities.patterns import AFTER, FIGURE, SLASH
+from gazette.extract.quantities.patterns import SLASH
 from gazette.extract.quantities.reading import Reading, combine, read
 
 _PERCENT = load_units()["%"]
@@ -34,15 +35,15 @@ def read_half(text: str, start: int, floor: int) -> Share | None:
     end = _half_end(text, start)
     if not end:
         return None
-    after = AFTER.match(text, end)
-    reading = read(("50", None, "%", None, after[0] if after else None))
+    stop = AFTERS.find_end(text, end, len(text)) or end
+    reading = read(("50", None, "%", None, text[end:stop] or None))
     assert reading is not None
     approximator = context.find_before(text, start, floor, True)
     if approximator is None and text.endswith("已经过", 0, start):
         approximator = start - 1, Qualifier.AT_LEAST
     if approximator is None and end - start == 1:
         return None
-    return _approximated(approximator, (start, end, after.end() if after else end), reading)
+    return _approximated(approximator, (start, end, stop), reading)
 
 
 def _half_end(text: str, start: int) -> int:
@@ -59,17 +60,17 @@ def read_fraction(text: str, start: int, end: int, floor: int) -> Share | None:
     while text.startswith(" ", end):
         end += 1
     denominator = _denominator(text[start:end])
-    figure = FIGURE.match(text, end) if denominator else None
+    figure = match_figure(text, end) if denominator else None
     if figure is None:
         return None
-    after, stop = (None, figure.end(2) if figure[2] else figure.end(1)) if figure[3] else (figure[5], figure.end())
-    reading = read((figure[1], figure[2], None, None, after))
+    after, stop = (None, figure.more_end) if figure.unit else (figure.after, figure.end)
+    reading = read((figure.number, figure.more, None, None, after))
     if reading is None:  # 三分之一来自
-        reading, stop = read((figure[1], None, None, None, None)), figure.end(1)
+        reading, stop = read((figure.number, None, None, None, None)), figure.number_end
     if reading is None:
         return None
     before = context.find_before(text, start, floor, False)
-    return _approximated(before, (start, figure.end(1), stop), _as_rate(reading, denominator))
+    return _approximated(before, (start, figure.number_end, stop), _as_rate(reading, denominator))
 
 
 def read_slash(text: str, start: int, floor: int) -> Share | None:
