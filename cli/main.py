@@ -57,7 +57,9 @@ def run(data: DataFolder = DATA) -> None:
 
 @app.command()
 def show(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Text, HTML, PDF, image, .docx, .md, or an archive of these.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Text, HTML, PDF, image, .docx, .md, or an archive of these.")
+    ],
     date: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The issue date, if the path does not tell."),

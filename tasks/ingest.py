@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -24,14 +27,33 @@ def ingest(batch: Batch, run: Run) -> Batch:
     """Fills `batch.works`. What cannot be read gets a failure with its reason; a duplicate names its original."""
     batch.works, batch.deferred, batch.vanished = [], [], []
     seen: set[str] = set()
-    for pending in batch.pending:
-        try:
-            reading = run.reader.read_issue(pending.file)
-        except FileNotFoundError:
+    for pending, reading in zip(batch.pending, _read(batch.pending, run), strict=True):
+        if reading is None:
             batch.vanished.append(pending.file.path)
-            continue
-        _take_in(batch, run, pending, reading, seen)
+        else:
+            _take_in(batch, run, pending, reading, seen)
     return batch
+
+
+def _read(pending: list[Pending], run: Run) -> Iterator[Reading | None]:
+    """What each file holds, in order; None for one that is gone. Several at once: formats other than text are read in
+    processes of their own, and a thread only waits for one."""
+
+    def read(one: Pending) -> Reading | None:
+        try:
+            return run.reader.read_issue(one.file)
+        except FileNotFoundError:
+            return None
+
+    threads = ThreadPoolExecutor(run.reader.sandbox.size)
+    try:
+        yield from threads.map(read, pending)
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        run.reader.sandbox.close()  # whoever interrupts the run need not wait for a page to be read
+        raise
+    finally:
+        threads.shutdown()
 
 
 def _take_in(batch: Batch, run: Run, pending: Pending, reading: Reading, seen: set[str]) -> None:

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -56,46 +56,48 @@ class Sandbox:
     def __init__(self, size: int | None = None) -> None:
         self.size = size or len(os.sched_getaffinity(0))
         self._idle: list[_Child] = []
+        self._busy: list[_Child] = []
         self._free = threading.BoundedSemaphore(self.size)
         self._lock = threading.Lock()
-        self._finalizer = weakref.finalize(self, _end_all, self._idle)
+        self._finalizer = weakref.finalize(self, _end_all, self._idle, self._busy)
 
     def run(self, task: str, data: bytes = b"", limits: Limits | None = None, **arguments: Any) -> Answer:
         """The answer of `task`. Raises UnreadableIssue with the task's own reason, or the limit that it met."""
         limits = limits or Limits()
         with self._free:
             child = self._take(limits.memory)
+            is_spent = True
             try:
                 answer = child.ask(task, data, limits, arguments)
+                is_spent = bool(answer.values.get("is_spent"))
             except _Died as death:
                 raise child.explain(limits, death) from None
-            except BaseException:
-                child.end()
-                raise
-            self._give_back(child, answer)
+            finally:
+                self._give_back(child, is_spent)
         return _open(answer)
 
     def close(self) -> None:
+        """Ends all processes, those at work too; their issues are then unreadable. May be used again afterwards."""
         with self._lock:
-            _end_all(self._idle)
+            _end_all(self._idle, self._busy)
 
     def _take(self, memory: int) -> _Child:
         with self._lock:
-            for child in reversed(self._idle):  # the last used: it may have an archive open
-                if child.memory == memory and child.is_alive:
-                    self._idle.remove(child)
-                    return child
-        return _Child(memory)
+            known = [child for child in reversed(self._idle) if child.memory == memory and child.is_alive]
+            child = known[0] if known else _Child(memory)  # the last used may have an archive open
+            if known:
+                self._idle.remove(child)
+            self._busy.append(child)
+            return child
 
-    def _give_back(self, child: _Child, answer: Answer) -> None:
-        if answer.values.get("is_spent"):
-            child.end()
-            return
+    def _give_back(self, child: _Child, is_spent: bool) -> None:
         with self._lock:
-            self._idle.append(child)
-            surplus = self._idle.pop(0) if len(self._idle) > self.size else None
-        if surplus:
-            surplus.end()
+            if child in self._busy:
+                self._busy.remove(child)
+            if not is_spent:
+                self._idle.append(child)
+            surplus = [child] if is_spent else [self._idle.pop(0)] if len(self._idle) > self.size else []
+        _end_all(surplus)
 
 
 def _open(answer: Answer) -> Answer:
@@ -202,8 +204,11 @@ class _Child:
         how = f"signal {signal.Signals(-code).name}" if code and code < 0 else f"exit code {code}"
         return UnreadableIssue(Reason.READER_FAILED, f"its reader broke down over it ({how})")
 
-    def end(self) -> None:
+    def kill(self) -> None:
         self._process.kill()
+
+    def end(self) -> None:
+        self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
@@ -224,6 +229,9 @@ def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
         raise _Died(Reason.TOO_SLOW, "reading it took too long")
 
 
-def _end_all(children: list[_Child]) -> None:
-    while children:
-        children.pop().end()
+def _end_all(idle: list[_Child], busy: Iterable[_Child] = ()) -> None:
+    """Of a process at work only the process is ended: whoever waits for it finds out, and closes the pipes."""
+    while idle:
+        idle.pop().end()
+    for child in list(busy):
+        child.kill()

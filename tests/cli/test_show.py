@@ -101,7 +101,7 @@ def test_a_file_that_is_no_issue_is_refused_with_the_reason(
     told = gazette("show", page)
     assert told.code == 3
     assert told.err.startswith(f"gazette: {page}: ")
-    assert told.err.endswith(f"({reason})\n")
+    assert f"({reason}) · " in told.err
 
 
 def test_a_missing_file_is_named(gazette: Gazette, tmp_path: Path) -> None:
