@@ -21,6 +21,10 @@ _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|
 _GETS = re.compile(r"获|享受|得到|首贷|融资")
 _BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
 
+_SUM = re.compile(
+    r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
+)
+
 
 def is_ours(figure: Figure) -> bool:
     """Whether the figure is not foreign money."""
@@ -113,12 +117,23 @@ def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
     for other in sentence.figures:
         if other.clause == figure.clause and other.table == "finance" and other.column == "amount_cny":
             return other.indicator
+    if figure.quantity.unit_text in TRANSACTIONS and (amount := _sum_behind(sentence, figure)) is not None:
+        return amount.indicator
     start, end = sentence.clause_span(figure.clause)
     if figure.clause and _BENEFITS.match(sentence.text, start, figure.quantity.start):
         for other in sentence.figures[: figure.index]:
             if other.clause == figure.clause - 1 and other.table == "finance" and other.column == "amount_cny":
                 return other.indicator
     return _instrument_named(sentence, figure, start, end)
+
+
+def _sum_behind(sentence: Sentence, figure: Figure) -> Figure | None:
+    """发放贷款36笔，金额2.4亿元: the sum of the transactions just counted."""
+    for other in sentence.figures[figure.index + 1 : figure.index + 2]:
+        between = sentence.text[figure.quantity.end : other.quantity.start]
+        if other.table == "finance" and other.column == "amount_cny" and _SUM.fullmatch(between):
+            return other
+    return None
 
 
 def _instrument_named(sentence: Sentence, figure: Figure, start: int, end: int) -> Indicator | None:
