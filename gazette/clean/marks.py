@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,17 +25,28 @@ class Mark:
     """One declared mark. `alone`: the line shows its role only where no sentence runs through it."""
 
     kind: str
-    pattern: re.Pattern[str]
+    text: str
     example: str
     counter: str
     alone: bool
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.text)
 
 
 @cache
 def read_marks(path: Path = MARKS_FILE) -> tuple[Mark, ...]:
     """All marks of the file in its order; raises ValueError naming file and key where it is not as declared."""
     entries = tomllib.loads(path.read_text(encoding="utf-8")).get("mark", [])
-    return tuple(_parse_mark(entry, f"{path.name}: mark {number}") for number, entry in enumerate(entries, 1))
+    marks = tuple(_parse_mark(entry, f"{path.name}: mark {number}") for number, entry in enumerate(entries, 1))
+    try:
+        for kind in _KINDS:
+            _join_patterns(marks, kind)
+    except re.error:
+        _find_wrong_pattern(marks, path.name)
+        raise
+    return marks
 
 
 def _parse_mark(entry: dict[str, object], where: str) -> Mark:
@@ -44,22 +56,35 @@ def _parse_mark(entry: dict[str, object], where: str) -> Mark:
         raise ValueError(f"{where}: no {sorted(missing)[0]}")
     if entry["role"] not in _KINDS:
         raise ValueError(f"{where}: role {entry['role']} is none of {', '.join(sorted(_KINDS))}")
-    try:
-        pattern = re.compile(str(entry["pattern"]))
-    except re.error as error:
-        raise ValueError(f"{where}: pattern: {error}") from error
-    return Mark(
-        str(entry["role"]), pattern, str(entry["example"]), str(entry["counter"]), bool(entry.get("alone", False))
-    )
+    kind, text, example, counter = (str(entry[key]) for key in ("role", "pattern", "example", "counter"))
+    return Mark(kind, text, example, counter, bool(entry.get("alone", False)))
+
+
+def _join_patterns(marks: Iterable[Mark], kind: str) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+    """The patterns of a kind, those that need not stand alone first; those bound to the line's start in one, which
+    costs a line without marks least. None is compiled twice: compiling takes longer than reading a page by it."""
+    joined = []
+    for alone in (False, True):
+        texts = [mark.text for mark in marks if mark.kind == kind and mark.alone is alone]
+        bound = "|".join(f"(?:{text})" for text in texts if text.startswith("^"))
+        free = [text for text in texts if not text.startswith("^")]
+        joined.append([re.compile(text) for text in (*([rf"\A(?:{bound})"] if bound else []), *free)])
+    return joined[0], joined[1]
+
+
+def _find_wrong_pattern(marks: Iterable[Mark], file: str) -> None:
+    """Raises ValueError for the first mark whose pattern is none."""
+    for number, mark in enumerate(marks, 1):
+        try:
+            re.compile(mark.text)
+        except re.error as error:
+            raise ValueError(f"{file}: mark {number}: pattern: {error}") from error
 
 
 @cache
 def _patterns(kind: str, with_alone: bool) -> tuple[re.Pattern[str], ...]:
-    """The patterns of a kind; those bound to the line's start in one, which costs a line without marks least."""
-    patterns = [m.pattern for m in read_marks() if m.kind == kind and (with_alone or not m.alone)]
-    bound = [f"(?:{p.pattern})" for p in patterns if p.pattern.startswith("^")]
-    free = [p for p in patterns if not p.pattern.startswith("^")]
-    return (*([re.compile(r"\A(?:" + "|".join(bound) + ")")] if bound else []), *free)
+    always, alone = _join_patterns(read_marks(), kind)
+    return (*always, *(alone if with_alone else ()))
 
 
 def find_marked_role(line: str, *, standing_alone: bool = True) -> Role | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gazette.layout.model import Box, PageText
+if TYPE_CHECKING:
+    from gazette.layout.model import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Layout:
 
     def find_box(self, start: int, end: int) -> Box | None:
         """Where the characters from `start` to `end` are printed: the stretch on the line that they begin on."""
+        from gazette.layout.model import PageText  # here, for text files come without a layout
+
         pages, boxes = self.pages[start:end], self.boxes[4 * start : 4 * end]
         found = PageText(" " * len(pages), pages, boxes).find_boxes(0, len(pages))
         return found[0] if found else None

@@ -31,7 +31,7 @@ TRIGGERS = (
     "：",
 )
 _LATIN: Guards = tuple("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-_MORE_INSIDE = frozenset("多余几来馀幾")
+_BEGINNING = re.compile(f"({NUMBER})([ ]*[多余几来馀幾])?[ ]*")
 # 半, 多 and 余 behind a unit of measure: 三年半, 一年多, 5公里余.
 _MORE_AFTER_UNIT = re.compile(
     "(?:(?<=[年月天里斤米元时周倍岁亩吨成期拜])半(?![导径岛程成决自数年月天小球山坡壁])"
@@ -51,6 +51,7 @@ UNITS = Spellings(
     | {unit.text: unit.not_before + _no_latin_after(unit.text) for unit in load_units().values()}
 )
 AFTERS = Spellings({after.text: after.not_before for after in load_after()})
+_AFTER_STARTS = frozenset(after.text[0] for after in load_after())
 
 Groups = tuple[str | None, ...]  # number, approximator inside, unit, approximator behind it, bound after it
 
@@ -78,28 +79,21 @@ class Figure(NamedTuple):
 
 def match_figure(text: str, start: int) -> Figure | None:
     """The figure that starts at `start`: number, approximator inside, unit, approximator behind it, bound after all."""
-    match = NUMBER.match(text, start)
+    match = _BEGINNING.match(text, start)
     if match is None:
         return None
-    number_end = end = match.end()
-    length = len(text)
-    more = unit = tail = after = None
-    at = _skip_blanks(text, end)
-    if at < length and text[at] in _MORE_INSIDE:
-        more, end = text[end : at + 1], at + 1
-        at = _skip_blanks(text, end)
-    more_end = unit_end = end
+    number, more = match.groups()
+    number_end = match.end(1)
+    more_end = unit_end = end = match.end(2) if more else number_end
+    unit = tail = after = None
+    at, length = match.end(), len(text)
     if stop := UNITS.find_end(text, at, length):
         unit, unit_end, end = text[at:stop], stop, stop
         if end < length and text[end] in _MORE_STARTS and (inner := _MORE_AFTER_UNIT.match(text, end)):
             tail, end = inner[0], inner.end()
-        at = _skip_blanks(text, end)
-    if stop := AFTERS.find_end(text, at, length):
+        at = end
+        while at < length and text[at] == " ":
+            at += 1
+    if at < length and text[at] in _AFTER_STARTS and (stop := AFTERS.find_end(text, at, length)):
         after, end = text[at:stop], stop
-    return Figure(match[0], more, unit, tail, after, start, number_end, more_end, unit_end, end)
-
-
-def _skip_blanks(text: str, at: int) -> int:
-    while text.startswith(" ", at):
-        at += 1
-    return at
+    return Figure(number, more, unit, tail, after, start, number_end, more_end, unit_end, end)

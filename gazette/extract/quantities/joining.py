@@ -11,7 +11,7 @@ import re
 from gazette.extract.model import Kind, Qualifier
 from gazette.extract.quantities.figures import UNITS, Groups, match_figure
 from gazette.extract.quantities.lexicon import MEASURES
-from gazette.extract.quantities.patterns import CHINESE, CROSSES, NUMBER, RANGES
+from gazette.extract.quantities.patterns import CHINESE, CROSSES, RANGES
 from gazette.extract.quantities.reading import Reading, in_base_units, low_of_range, read
 
 Place = tuple[int, int, int]  # start, end of the number, end
@@ -44,8 +44,8 @@ def extend(text: str, place: Place, reading: Reading) -> tuple[Reading, int, int
 def _tenths(text: str, place: Place, reading: Reading) -> tuple[Reading, int, int]:
     """三成五 is 35 percent, where nothing is counted by the 五."""
     _, number_end, end = place
-    match = NUMBER.match(text, end)
-    digit = read((match[0], None, None, None, None)) if match and len(match[0]) == 1 else None
+    figure = match_figure(text, end)
+    digit = read((figure.number, None, None, None, None)) if figure and len(figure.number) == 1 else None
     if digit is None or not 0 < digit.value < 10 or UNITS.find_end(text, end + 1, len(text)):
         return reading, number_end, end
     return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from gazette.extract.quantities import context
@@ -22,15 +23,12 @@ _BIG = "万亿萬億兆"
 _CHARS = _DIGITS + _TWO + _FORMAL + _SMALL + _BIG
 _MORE = "多余几馀餘幾"
 _SIGNS = "-−负負"
-_BLANK = re.compile(
-    rf"(?<=[{_CHARS}分之])\s+(?=[0-9{_CHARS}点點分之{_MORE}])|(?<=[0-9])\s+(?=[{_CHARS}点點分之{_MORE}])"
-)
+_BLANK = rf"(?<=[{_CHARS}分之])\s+(?=[0-9{_CHARS}点點分之{_MORE}])|(?<=[0-9])\s+(?=[{_CHARS}点點分之{_MORE}])"
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<![.0-9])\.[0-9]+"
 _WORDS = rf"半?[{_CHARS}]+(?:[{_MORE}][{_BIG}]+)?(?:[点點][{_DIGITS}{_FORMAL}]+)?"
 _MIXED = rf"(?:{_ARABIC})(?:[{_MORE}]?[{_SMALL}{_BIG}]+(?:[零〇]?[0-9]+[{_SMALL}{_BIG}]*)*)?"
 _NUMBER = rf"(?:{_MIXED}|{_WORDS})"
-_FRACTION = re.compile(rf"({_NUMBER})分之({_NUMBER})")
-_FIND = re.compile(_NUMBER)
+_FRACTION = rf"({_NUMBER})分之({_NUMBER})"
 _ALONE_BEFORE = frozenset("是为“‘（(、，：:和或")
 _ALONE_AFTER = frozenset("的和与或而这”’）)个雙對双对")
 
@@ -43,13 +41,20 @@ class Number(NamedTuple):
     value: Decimal
 
 
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compiled at the first use: the pipeline uses none of them."""
+    return re.compile(pattern)
+
+
 def find_numbers(text: str) -> list[Number]:
     """Every number of `text`, in order; words that only contain a numeral (一切, 四川, 队伍) are none."""
     squeezed, places = _squeeze(text)
     found: list[Number] = []
     position = 0
-    while match := _FIND.search(squeezed, position):
-        fraction = _FRACTION.match(squeezed, match.start())
+    find, fractions = _compile(_NUMBER), _compile(_FRACTION)
+    while match := find.search(squeezed, position):
+        fraction = fractions.match(squeezed, match.start())
         start, end = match.start(), (fraction or match).end()
         position = end
         exception = context.find_exception(squeezed, start)
@@ -68,7 +73,7 @@ def find_numbers(text: str) -> list[Number]:
 def _squeeze(text: str) -> tuple[str, list[int]]:
     """The text without the blanks inside numerals, and the place of every kept character."""
     places = list(range(len(text)))
-    for match in reversed(list(_BLANK.finditer(text))):
+    for match in reversed(list(_compile(_BLANK).finditer(text))):
         del places[match.start() : match.end()]
     return "".join(text[place] for place in places), places
 

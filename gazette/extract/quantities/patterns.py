@@ -29,9 +29,7 @@ _CHINESE_NUMBER = (
 )
 _FORMAL_NUMBER = rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]+(?:[点點][{_POINT_DIGITS}]+)?"
 
-_NUMBER = rf"(?:{_ARABIC_NUMBER}|{_FORMAL_NUMBER}|{_CHINESE_NUMBER})"
-
-NUMBER = re.compile(_NUMBER)
+NUMBER = rf"(?:{_ARABIC_NUMBER}|{_FORMAL_NUMBER}|{_CHINESE_NUMBER})"  # part of other patterns
 SLASH = re.compile(r"([0-9]{1,3})/([0-9]{1,3})(?![0-9/])")
 
 _FOLLOW = "".join(sorted({text.lstrip()[0] for text in load_units()} | set("多余几馀幾半数点點分时季比")))

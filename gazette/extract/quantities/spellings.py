@@ -24,9 +24,10 @@ class Spellings:
         """The end of the longest word that stands at `at` and ends by `limit`; 0 where none does."""
         for length in self._lengths.get(text[at : at + 1], ()):
             end = at + length
-            guards = self._guards.get(text[at:end]) if end <= limit else None
-            if guards is not None and not (guards and text.startswith(guards, end)):
-                return end
+            if end <= limit and (word := text[at:end]) in self._guards:
+                guards = self._guards[word]
+                if not guards or not text.startswith(guards, end):
+                    return end
         return 0
 
     def find_ends(self, text: str, at: int, limit: int) -> list[int]:
