@@ -50,7 +50,7 @@ ZIP_NAME = 30  # where the name of a zip file's first member stands
 
 IMAGE = Limits(memory=4096 * MEGABYTE, patience=7200)  # the reader sets its own limit on time, by the pages
 LIMITS: Mapping[str, Limits] = {
-    "html": Limits(),
+    "html": Limits(seconds=5),
     "docx": Limits(),
     "pdf": Limits(),
     "png": IMAGE,

@@ -54,8 +54,12 @@ def read_docx(data: bytes, budget: Budget) -> Answer:
 def read_pdf(data: bytes, budget: Budget) -> Answer:
     """A PDF with a text layer on every page."""
     from gazette.ingest import pdf
+    from gazette.ingest.streams import check_streams
 
     try:
+        with pdf.open_pdf(data):
+            pass  # what is no PDF at all, or is locked, is told so first
+        check_streams(data)
         pages = pdf.read_pdf(data, budget.allow_pages)
     except pdf.PdfProblem as problem:
         raise _explain(problem.reason, problem.detail) from None
