@@ -246,7 +246,7 @@ class Cutter:
             for w in self.steep
         )
         near = [run for run in large if gap[0] - 2 * self.size < run.y1 and run.y0 < gap[1] + 2 * self.size]
-        if near and all(self._could_be_quote(run) for run in near):
+        if near and not (ruled and self._stands_under_rule(near, gap)) and all(self._is_quote(r, by_top) for r in near):
             return -0.2 - 1.0 * crossed  # a pull quote and the rules about it part nothing
         if ruled or beside:
             return -1.0 * crossed
@@ -254,6 +254,23 @@ class Cutter:
 
     def _could_be_quote(self, run: Run) -> bool:
         return 1.2 * self.size < run.size < _LARGE_QUOTE * self.size and not run.upright
+
+    def _is_quote(self, run: Run, region: Sequence[int]) -> bool:
+        """Whether it may be a pull quote: of its size, and below running text of the region."""
+        if not self._could_be_quote(run):
+            return False
+        above = (self.runs[i] for i in region if self.runs[i].y1 <= run.y0 + 1)
+        return any(o.kind is not Kind.DISPLAY and o.x0 < run.x1 and o.x1 > run.x0 for o in above)
+
+    def _stands_under_rule(self, large: Sequence[Run], gap: tuple[float, float]) -> bool:
+        """Whether the rule in the gap is above all large type near it, and none below: about a quote there are two."""
+        bottom = max(run.y1 for run in large)
+        if min(run.y0 for run in large) < gap[0]:
+            return False
+        left, right = min(run.x0 for run in large), max(run.x1 for run in large)
+        return not any(
+            bottom - 1 <= (w.y0 + w.y1) / 2 <= bottom + 2 * self.size and w.x0 < right and w.x1 > left for w in self.level
+        )
 
     def _is_pictured(self, gap: tuple[float, float], sides: tuple[float, float]) -> bool:
         return any(
