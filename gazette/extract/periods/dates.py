@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from gazette.extract.periods.grammar import EXPRESSION, UP_TO_NOW, WORDS, any_of
+from gazette.extract.periods.grammar import UP_TO_NOW, WORDS, any_of, find_expressions
 from gazette.extract.periods.model import DateRole, DateSpan, Grain, Reading
 from gazette.extract.periods.readings import read_expression, shift_months
 
@@ -54,12 +54,10 @@ def find_dates(text: str, issue_date: date) -> list[DateSpan]:
     found: list[DateSpan] = []
     names = [match.span() for match in _NAME.finditer(text)]
     done = 0
-    for match in EXPRESSION.finditer(text):
-        start, end = match.span()
+    for family, start, end in find_expressions(text):
         if start < done:
             continue
-        family = match.lastgroup or ""
-        reading = read_expression(family, match.group(), issue_date)
+        reading = read_expression(family, text[start:end], issue_date)
         if reading is None:
             continue
         if family == "day_alone" and found:

@@ -1,14 +1,15 @@
 """The grammar of printed dates, as regular expressions.
 
-Gives `EXPRESSION`, the one pattern that finds every date expression (the group that matched names its family), and the
-patterns with named parts by which one expression is read. Words come from words.toml and festivals.toml; only what
+Gives `find_expressions`, which finds every date expression and names its family, and the patterns with named parts by
+which one expression is read. Words come from words.toml and festivals.toml; only what
 is composed of numbers (3月17日, 前三季度, 1—9月) is written here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from gazette.extract.periods.festivals import load_festivals
 from gazette.extract.periods.words import load_words
@@ -51,7 +52,7 @@ def unnamed(pattern: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
-_CALENDAR = unnamed(rf"(?:(?:{YEAR}\s?的?\s?)?{SHARE}|{YEAR}{YEAR_EDGE}|{YEAR}|{BARE_YEAR})")
+_CALENDAR = re.compile(unnamed(rf"{YEAR}(?:\s?的?\s?{SHARE}|{YEAR_EDGE})?|{SHARE}|{BARE_YEAR}"))
 _BARE_RANGE = (
     rf"(?:{unnamed(YEAR)})?\s?(?:(?<![\d.第约近超]){NUMBER}{BY}{NUMBER}\s?月(?:份|[底末初])?(?!龄)|[一1]{BY}[二三23]季度)"
     rf"|(?<![\d.])[12]\d{{3}}{BY}[12]\d{{3}}\s?年|(?<![\d.]){NUMBER}\s?[日]?{BY}{NUMBER}日{NO_DAY_AFTER}"
@@ -62,14 +63,15 @@ _LUNAR_DAY = r"(?:正月|大年)(?:初[一二三四五六七八九十]|二?十[�
 _HOLIDAY = "(?:假日|假期|黄金周)"
 _FESTIVAL_EDGE = r"(?:前|后|刚过|过后|一过|刚?刚?结束后?)"
 _FESTIVAL = any_of(load_festivals())
-_FAMILIES = {
+_BEFORE_CALENDAR = {
     "day": any_of(WORDS.day),
     "now": rf"(?<![项题栏科曲剧节数账书])(?:{any_of(WORDS.now)})",
     "recent": any_of(WORDS.recent),
     "festival": rf"(?<![“‘《二三四])(?<!前的)(?:{unnamed(YEAR)}的?)?{_FESTIVAL}{_HOLIDAY}?(?:期间)?{_FESTIVAL_EDGE}?",
     "bare_range": _BARE_RANGE,
     "chinese_day": rf"(?:{unnamed(YEAR)})?{_CHINESE_DAY}",
-    "calendar": rf"{_CALENDAR}(?:{BY}(?:{_CALENDAR}|{unnamed(DAY_ALONE)}))?",
+}
+_AFTER_CALENDAR = {
     "day_alone": rf"(?<![\d近续期第过每约—月.])(?:[12]\d|3[01]|0?[1-9])日{NO_DAY_AFTER}",
     "ahead": rf"(?:未来|今后|接下来|往后)的?{FEW}(?:{BY}{FEW})?(?:个月|个季度|年|天|周)",
     "within": rf"(?<![\d.第]){FEW}(?:{BY}{FEW})?(?:个月|年|天|周)(?:之内|以内|内)(?![外部需陆])",
@@ -105,13 +107,58 @@ _FIRST = "".join(
         | set("零一二三四五六七八九十两元第首前头上下全岁年过未今接往刚最近以至迄半正大除“")
     )
 )
-_OPENING = rf"(?=[\d\"{_FIRST}])(?={'|'.join(_OPENINGS)})"
-EXPRESSION = re.compile(_OPENING + "(?:" + "|".join(f"(?P<{name}>{body})" for name, body in _FAMILIES.items()) + ")")
+_OPENING = re.compile(rf"(?=[\d\"{_FIRST}])(?={'|'.join(_OPENINGS)})")
+
+
+def _join_families(families: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{body})" for name, body in families.items()))
+
+
+_EARLY, _LATE = _join_families(_BEFORE_CALENDAR), _join_families(_AFTER_CALENDAR)
 CALENDAR_PARTS = re.compile(rf"(?:{YEAR}\s?的?\s?)?(?:{SHARE}|{YEAR_EDGE})?")
 DAY_PARTS = re.compile(DAY_ALONE)
 BETWEEN = re.compile(BY)
-SPAN_PARTS = re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW}|半)(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
-FESTIVAL_PARTS = re.compile(
-    rf"(?:{YEAR}的?)?(?P<word>{_FESTIVAL})(?P<holiday>{_HOLIDAY})?(?P<during>期间)?(?P<edge>{_FESTIVAL_EDGE})?"
-)
 WEEK_PARTS = re.compile(rf"(?P<word>{any_of(WORDS.week)})(?P<weekday>[一二三四五六日天末])?")
+
+
+@cache
+def compile_span_parts() -> re.Pattern[str]:
+    """Number and unit of a span of time; compiled when the first one is read, as many texts have none."""
+    return re.compile(rf"(?:{FEW}{BY})?(?P<number>{FEW}|半)(?:余|多)?个?多?(?P<unit>月|季度|年|天|周)")
+
+
+@cache
+def compile_festival_parts() -> re.Pattern[str]:
+    """Year, word, holiday and edge of a festival."""
+    parts = rf"(?P<word>{_FESTIVAL})(?P<holiday>{_HOLIDAY})?(?P<during>期间)?(?P<edge>{_FESTIVAL_EDGE})?"
+    return re.compile(rf"(?:{YEAR}的?)?{parts}")
+
+
+def find_expressions(text: str) -> Iterator[tuple[str, int, int]]:
+    """The date expressions of `text` in order, none within another: family, start, end."""
+    at = 0
+    while opening := _OPENING.search(text, at):
+        start = opening.start()
+        family, at = _match_family(text, start)
+        if family:
+            yield family, start, at
+        else:
+            at = start + 1
+
+
+def _match_family(text: str, start: int) -> tuple[str, int]:
+    """The first family that has an expression at `start`, and its end; "" where none has."""
+    if match := _EARLY.match(text, start):
+        return match.lastgroup or "", match.end()
+    if match := _CALENDAR.match(text, start):
+        return "calendar", _find_range_end(text, match.end())
+    if match := _LATE.match(text, start):
+        return match.lastgroup or "", match.end()
+    return "", start
+
+
+def _find_range_end(text: str, end: int) -> int:
+    """Where the range ends of which the expression that ends at `end` is the first half; `end` where it is none."""
+    joint = BETWEEN.match(text, end)
+    second = joint and (_CALENDAR.match(text, joint.end()) or DAY_PARTS.match(text, joint.end()))
+    return second.end() if second else end

@@ -277,7 +277,7 @@ def _shift(issue: date, number: int, unit: str) -> date:
 
 
 def _read_length(text: str) -> tuple[int, str]:
-    match = grammar.SPAN_PARTS.search(text)
+    match = grammar.compile_span_parts().search(text)
     if match is None:
         raise ValueError(f"no length of time in {text!r}")
     if match["number"] == "半":
@@ -304,7 +304,7 @@ def _read_plan(text: str, _: date) -> Reading:
 
 
 def _read_festival(text: str, issue: date) -> Reading | None:
-    match = grammar.FESTIVAL_PARTS.fullmatch(text)
+    match = grammar.compile_festival_parts().fullmatch(text)
     if match is None:
         return None
     parts = match.groupdict()
@@ -379,7 +379,7 @@ _READERS: dict[str, Callable[[str, date], Reading | None]] = {
 
 @lru_cache(maxsize=16384)
 def read_expression(family: str, text: str, issue_date: date) -> Reading | None:
-    """The days of one expression of a family of `grammar.EXPRESSION`, seen from the issue date."""
+    """The days of one expression of a family of `grammar.find_expressions`, seen from the issue date."""
     try:
         return _READERS[family](text, issue_date)
     except (ValueError, OverflowError):
