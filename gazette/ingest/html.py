@@ -18,12 +18,13 @@ from importlib.resources import files
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from gazette.ingest.decode import Decoded, decode_unchecked, is_han
+from gazette.ingest.decode import Decoded, decode_unchecked
 from gazette.ingest.reasons import Reason, UnreadableIssue
 
 TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")  # of the source: a blank, and none between Chinese characters
-IN_CHINESE = re.compile(r"(?<=[，。、；：！？”“）（》《\u4e00-\u9fff])\n(?=[，。、；：！？”“）（》《\u4e00-\u9fff])")
+HAN = r"，。、；：！？”“）（》《\u4e00-\u9fff"
+IN_CHINESE = re.compile(rf"(?<=[{HAN}])\n(?=[{HAN}0-9])|(?<=[0-9%％])\n(?=[{HAN}])")
 SPACES = re.compile(r"[ \t\n\f\xa0]+")
 CONTROL_CHARACTERS = {
     code: None for code in (*range(32), 0x7F, *range(0x80, 0xA0), 0x200B, 0xFEFF) if code not in (9, 10)
@@ -207,7 +208,7 @@ class _LineReader:
 
     def _end_line(self, is_break: bool = False) -> None:
         raw = _close_up("".join(self.pieces))
-        text = raw.strip()
+        text = raw.strip(" ")
         if text.strip(INDENT):
             heading = self.headings[-1] if self.headings else None
             line = Line(
@@ -251,7 +252,7 @@ def find_articles(lines: list[Line]) -> list[list[Line]]:
     containers = Counter(line.container for line in lines if line.is_sentence and not line.is_notice)
     if not containers:
         rest = [line for line in lines if _is_kept(line)]
-        return [rest] if sum(is_han(c) for line in rest for c in line.text) >= LEAST_SENTENCE else []
+        return [rest] if sum(c.isalpha() for line in rest for c in line.text) >= LEAST_SENTENCE else []
     articles: list[list[Line]] = []
     waiting: list[Line] = []
     for line in lines:
