@@ -38,6 +38,9 @@ class _Sentence(NamedTuple):
     dates: list[DateSpan]
 
 
+_DONE_SINCE = re.compile(r"[，,]\D*(?:已|目前|截至)")
+
+
 class PeriodContext:
     """The periods of one issue's figures. Offsets are code points of `text`, the cleaned text of the issue."""
 
@@ -64,6 +67,8 @@ class PeriodContext:
         before = [each for each in self.dates_at(position) if each.start <= position and each.role not in _NOT_PLANNED]
         if not before or before[-1].role is not DateRole.DEADLINE:
             return False
+        if _DONE_SINCE.search(self._text, before[-1].end, position):
+            return False  # 计划5月完工，已完成投资…
         return before[-1].next_first is None or before[-1].next_first > self._issue
 
     def dates_at(self, position: int) -> list[DateSpan]:

@@ -21,7 +21,11 @@ _UNTOLD = frozenset({"item", "household", "establishment"})
 _ENTERPRISES = {"subject_enterprise": "enterprise"}
 _OF_ENTERPRISES = (_ENTERPRISES, 60)
 _OF_JOBS = ({"subject_job": "job", "subject_project": "project"}, 10)
-_NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {"个": _OF_JOBS, "项": _OF_JOBS}
+_NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES) | {
+    "个": _OF_JOBS,
+    "项": _OF_JOBS,
+    "条": _OF_JOBS,
+}
 
 
 def file_count(sentence: Sentence, figure: Figure, rules: Rules) -> None:

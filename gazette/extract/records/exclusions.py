@@ -19,6 +19,9 @@ _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_SHARE_OF_THEM = re.compile(
+    r"的?[\u4e00-\u9fff]{0,4}?(?:企业|项目|商户|员工|职工|工人)[已均都经]*(?:复工|复产|开工|复业|营业|返岗|到岗)"
+)
 _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
 _VERB_BETWEEN = re.compile(r"[参加与举行召开组成立签约进入纳列了，、在为落设向建搭]")
@@ -67,8 +70,9 @@ def is_difference(sentence: Sentence, figure: Figure) -> bool:
 def is_threshold(sentence: Sentence, figure: Figure) -> bool:
     """投资5000万元以上的项目, 500人以下的企业: a size class, not an amount."""
     quantity = figure.quantity
-    if quantity.kind is Kind.COUNT:
-        return False
+    back = quantity.kind is Kind.RATE and _SHARE_OF_THEM.match(sentence.text, quantity.end, figure.right)
+    if quantity.kind is Kind.COUNT or back:
+        return False  # 九成以上的企业复工
     printed = sentence.text[quantity.start : quantity.end]
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
     if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):

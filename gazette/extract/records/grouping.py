@@ -27,7 +27,7 @@ _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
 _ROSTERS = (None, "counted", "under_construction", "applied")
-SHARE_REACH, NEXT_CLAUSE_REACH = 24, 12
+SHARE_REACH, NEXT_CLAUSE_REACH = 24, 8
 
 
 class Setting(Protocol):
@@ -64,7 +64,7 @@ def _group_sentence(
     sentence: Sentence, open_drafts: dict[str, Draft], wholes: dict[str, Draft], setting: Setting
 ) -> list[Draft]:
     opened: list[Draft] = []
-    parents: dict[str, Draft] = {}
+    parents: dict[str, Draft | None] = {}
     part_from = _part_start(sentence)
     pairs = pair_respectively(sentence)
     for figure in sentence.figures:
@@ -75,10 +75,8 @@ def _group_sentence(
             continue
         in_part = part_from is not None and figure.quantity.start >= part_from
         if in_part and figure.table not in parents:
-            known = open_drafts.get(figure.table) or wholes.get(figure.table)
-            if known is not None:
-                parents[figure.table] = known
-            open_drafts.pop(figure.table, None)
+            known = open_drafts.pop(figure.table, None)
+            parents[figure.table] = known or wholes.get(figure.table)
         draft = open_drafts.get(figure.table)
         planned = is_planned(sentence, figure) or (setting.is_ahead(figure) and not is_change(sentence, figure))
         kind = find_figure_kind(sentence, figure)
@@ -180,10 +178,11 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if kind is None or figure.index != whole.index + 1:
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
+    tail = between.rpartition("，")[2]
     if (
         "中，" not in between
         and "，" in between
-        and (len(between) > NEXT_CLAUSE_REACH or any(noun in between for noun in _OTHER_NOUNS))
+        and (len(tail) > NEXT_CLAUSE_REACH or any(noun in tail for noun in _OTHER_NOUNS))
     ):
         return False
     if "其中" in between or "、" in between or len(between) > SHARE_REACH or between in ("和", "及", "与"):
@@ -206,13 +205,15 @@ def _settle_total(sentence: Sentence, draft: Draft) -> None:
     plan = counts_plan(sentence, figure)
     done = _find_all_done(sentence, draft) if plan else None
     by_rate = rates in draft.figures and (
-        plan or (draft.table == "projects" and find_joined_kind(sentence, figure) is None)
+        plan or (draft.table == "projects" and find_joined_kind(sentence, figure) in (None, *_ROSTERS))
     )
     if by_rate or done:
         draft.figures.pop(counts)
         figure.column = totals
         draft.figures[totals] = figure
         draft.planned = False
+        if draft.table == "projects" and rates in draft.figures and draft.kind in _ROSTERS:
+            draft.kind = draft.figures[rates].kind or draft.kind
 
 
 def _find_all_done(sentence: Sentence, draft: Draft) -> re.Match[str] | None:

@@ -17,6 +17,7 @@ _LISTED = re.compile(r"(?:[、和及与或][\u4e00-\u9fff]{0,3}){1,3}")
 _IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
 
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
+_ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
 
@@ -29,7 +30,8 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
         return _labor_kind(sentence, figure)
     if figure.kind is not None and figure.column in RATES.values():
         return figure.kind
-    return find_listed_kind(sentence, figure) or _find_said_kind(sentence, figure)
+    listed = find_listed_kind(sentence, figure)
+    return listed or _find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
 
 
 def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
@@ -39,6 +41,15 @@ def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
         if hit.cue.values.get("labor") == "returned" or any(each.kind == "returned" for each, _ in hit.cue.before):
             return "returned"
     return figure.kind
+
+
+def _find_predicate(sentence: Sentence, figure: Figure) -> str | None:
+    """在建的86个项目已全部复工: what is said of those counted, whatever they were before."""
+    for hit in sentence.hits_between(figure.quantity.end, figure.right):
+        done = _ALREADY.search(sentence.text, figure.quantity.end, hit.start) or hit.cue.term.startswith("已")
+        if done and _may_say(sentence, hit, figure):
+            return hit.cue.values.get(figure.table or "")
+    return None
 
 
 def _find_said_kind(sentence: Sentence, figure: Figure) -> str | None:

@@ -14,7 +14,7 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
     for hit in reversed(sentence.hits):
         if hit.end > figure.quantity.start:
             continue
-        if "done" in hit.cue.marks:
+        if "done" in hit.cue.marks or "已" in hit.cue.term:
             return False
         if "planned_here" in hit.cue.marks and hit.start >= figure.left:
             return True

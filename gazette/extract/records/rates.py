@@ -22,6 +22,7 @@ _ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企�
 _SHARE_BACK = re.compile(
     r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
 )
+_BACK_ALONE = re.compile(r"[已均都经]*(?P<verb>复工复产|开工复工|开复工|复工|复产|开工|返岗|到岗)(?=[，。；、]|$)")
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _JOINT = re.compile(r"[、和与及]|以及")
 _OTHER_MEASURE = re.compile(r"[量额值数]$|[量额值数](?:同比|环比|比上年)")
@@ -32,6 +33,10 @@ def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
     back = _SHARE_BACK.match(sentence.text, figure.quantity.end, sentence.end)
     if back is not None:
         figure.file(_of_share(back, rules))
+        return
+    alone = _BACK_ALONE.match(sentence.text, figure.quantity.end, sentence.end)
+    if alone is not None:
+        figure.file(_of_those_named(sentence, figure, alone["verb"], rules))
         return
     if _grows(sentence, figure):
         _file_growth(sentence, figure, rules)
@@ -52,6 +57,13 @@ def _of_share(back: re.Match[str], rules: Rules) -> Indicator:
     if back["noun"] in ("企业", "商户"):
         return rules.named["enterprise_resumption_rate"]
     return rules.named["project_resumption_rate" if "复工" in back["verb"] else "project_start_rate"]
+
+
+def _of_those_named(sentence: Sentence, figure: Figure, verb: str, rules: Rules) -> Indicator:
+    """120家企业已有九成复工, 员工八成返岗: the share of those last spoken of."""
+    if verb in ("返岗", "到岗"):
+        return rules.named["labor_return_rate"]
+    return _of_subject(sentence, figure, f"{verb}率", rules)
 
 
 def _first_of_two(sentence: Sentence, figure: Figure, indicator: Indicator, term: str) -> tuple[Indicator, str]:
