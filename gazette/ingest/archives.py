@@ -19,7 +19,7 @@ from typing import BinaryIO
 from gazette.ingest.reasons import Reason, UnreadableIssue
 
 MEGABYTE = 1024 * 1024
-SKIPPED = re.compile(r"(^|/)(__MACOSX/|[.~][^/]*$|Thumbs\.db$|desktop\.ini$)|\.toml$|/$", re.IGNORECASE)
+SKIPPED = re.compile(r"(^|/)(__MACOSX/|[.~](?!\.)[^/]*$|Thumbs\.db$|desktop\.ini$)|\.toml$|/$", re.IGNORECASE)
 DOCUMENTS = {
     "word/document.xml": "docx",
     "xl/workbook.xml": "xlsx",
