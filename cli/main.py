@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -76,6 +77,8 @@ def show(
     With its sentence, its value in base units, and the cell it fills or the reason why it fills none.
     Nothing is written and no gate is run.
     """
+    # One issue, and the process ends: collecting garbage while words and places load is a tenth of its time.
+    gc.set_threshold(200_000, 20, 20)
     from cli.show import show_issue
 
     show_issue(file, date.date() if date else None, region)

@@ -151,9 +151,9 @@ def build_rules(files: Mapping[str, str]) -> Rules:
         for mark, terms in content.get("marks", {}).items():
             for term in terms:
                 _cue(cues, term).marks.add(mark)
-    declared = tuple(cues)
+    declared = frozenset(cues)
     for noun in load_nouns().values():
-        if noun.unit in _NOUN_MARKS and not any(term in noun.text and term != noun.text for term in declared):
+        if noun.unit in _NOUN_MARKS and not declared & (_cut(noun.text) - {noun.text}):
             _cue(cues, noun.text).marks.add(_NOUN_MARKS[noun.unit])
     _inherit_values(cues)
     ordered = tuple(cues.values())
@@ -177,20 +177,28 @@ def _by_unit(indicators: Iterable[Indicator]) -> dict[str, tuple[Indicator, ...]
 def _inherit_values(cues: Mapping[str, Cue]) -> None:
     """A longer term hides the shorter ones in it, so it says what they say: 签约金额 is signed, too, and 项目投资 names
     a project. Exceptions (what is neutral or outside the tables) give no value of an enum."""
-    valued = [cue for cue in cues.values() if cue.values]
-    nouns = [cue for cue in cues.values() if cue.marks & _SUBJECTS]
+    order = {term: number for number, term in enumerate(cues)}
+    valued = {term for term, cue in cues.items() if cue.values}
+    nouns = {term for term, cue in cues.items() if cue.marks & _SUBJECTS}
     for cue in cues.values():
-        for noun in nouns:
-            if noun.term in cue.term:
-                cue.marks |= noun.marks & _SUBJECTS
+        inside = _cut(cue.term)
+        for term in nouns & inside:
+            cue.marks |= cues[term].marks & _SUBJECTS
         if cue.marks & _EXCEPTIONS or any(rule.table is None for rule, _ in (*cue.before, *cue.after)):
             continue
         announces = bool(cue.before or cue.after)
-        for inner in sorted((each for each in valued if each.term in cue.term), key=lambda each: -len(each.term)):
+        for term in sorted(valued & inside, key=lambda term: (-len(term), order[term])):
+            inner = cues[term]
             for table, value in inner.values.items():
                 cue.values.setdefault(table, value)
             if not announces and inner is not cue:
                 cue.before += inner.before
+
+
+def _cut(term: str) -> set[str]:
+    """All that is written within the term: every run of its characters, the term itself too. A few dozen lookups tell
+    what is declared within it, where asking every term of every other would take longer than reading a page."""
+    return {term[start:end] for start in range(len(term)) for end in range(start + 1, len(term) + 1)}
 
 
 def _cue(cues: dict[str, Cue], term: str) -> Cue:
