@@ -133,9 +133,23 @@ def _text(draft: Draft) -> str:
 
 
 def _number_articles(drafts: list[Draft]) -> None:
-    article, after_title = -1, False
+    """Text before the first title is an article, and what stands last on the page, below all text, is its title."""
+    roles = [draft.role for draft in drafts]
+    first_title = roles.index(Role.HEADLINE) if Role.HEADLINE in roles else len(roles)
+    headless = Role.BODY in roles[:first_title]
+    article, after_title = -1 + headless, False
     for draft in drafts:
         title = draft.role is Role.HEADLINE
         article += title and not after_title
         after_title = title
         draft.article = max(article, 0)
+    if headless:
+        _move_page_title(drafts)
+
+
+def _move_page_title(drafts: list[Draft]) -> None:
+    for draft in reversed(drafts):
+        if draft.role is Role.BODY:
+            return
+        if draft.role in (Role.SUBHEAD, Role.HEADLINE):
+            draft.role, draft.article = Role.HEADLINE, 0

@@ -269,7 +269,8 @@ class Cutter:
             return False
         left, right = min(run.x0 for run in large), max(run.x1 for run in large)
         return not any(
-            bottom - 1 <= (w.y0 + w.y1) / 2 <= bottom + 2 * self.size and w.x0 < right and w.x1 > left for w in self.level
+            bottom - 1 <= (w.y0 + w.y1) / 2 <= bottom + 2 * self.size and w.x0 < right and w.x1 > left
+            for w in self.level
         )
 
     def _is_pictured(self, gap: tuple[float, float], sides: tuple[float, float]) -> bool:

@@ -88,14 +88,14 @@ def _are_on_one_line(before: Box, after: Box) -> bool:
     return before.page == after.page and before.y0 <= middle <= before.y1 and after.x0 > before.x0
 
 
-def build_page_text(paragraphs: Iterable[tuple[Iterable[Glyph | str], bool]], page: int) -> PageText:
-    """Paragraphs one a line, each with whether it is a headline. A string among the glyphs is something put in, without
-    a box."""
+def build_page_text(paragraphs: Iterable[tuple[Iterable[Glyph | str], bool, bool]], page: int) -> PageText:
+    """Paragraphs one a line, each with whether it is a headline, and whether it opens an article and has a blank line
+    before it. A string among the glyphs is something put in, without a box."""
     result = PageText()
     pieces: list[str] = []
-    for paragraph, is_headline in paragraphs:
+    for paragraph, is_headline, opens in paragraphs:
         if pieces:
-            _add(result, pieces, "\n", page)
+            _add(result, pieces, "\n\n" if opens else "\n", page)
         start = len(result.pages)
         for glyph in paragraph:
             _add(result, pieces, glyph, page)

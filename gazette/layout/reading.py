@@ -42,14 +42,28 @@ class Float:
 
 
 def read_page(glyphs: Iterable[Glyph], walls: Iterable[Wall] = (), *, width: float, page: int = 1) -> PageText:
-    """The text of a page in reading order: a paragraph a line, headlines on lines of their own. `width` of the page in
-    points. Glyphs may come in any order; blank ones do not count."""
+    """The text of a page in reading order: a paragraph a line, headlines on lines of their own, and a blank line before
+    what opens an article. `width` of the page in points. Glyphs may come in any order; blank ones do not count."""
     printed = drop_overprints(g for g in glyphs if not g.text.isspace())
     if not printed:
         return PageText()
     paragraphs = _read_region(printed, keep_largest(walls), width)
     least = _HEADLINE * find_sizes(printed).common
-    return build_page_text([(write_paragraph(p), _is_headline(p, least)) for p in paragraphs], page)
+    openings = _find_openings(paragraphs, least)
+    written = [(write_paragraph(p), _is_headline(p, least), index in openings) for index, p in enumerate(paragraphs)]
+    return build_page_text(written, page)
+
+
+def _find_openings(paragraphs: Sequence[Paragraph], least: float) -> set[int]:
+    """Where articles begin: at the first line of the large type, its kickers too, that holds a headline."""
+    openings: set[int] = set()
+    for index, paragraph in enumerate(paragraphs):
+        if _is_headline(paragraph, least):
+            first = index
+            while first and paragraphs[first - 1].kind is Kind.DISPLAY:
+                first -= 1
+            openings.add(first)
+    return openings - {0}
 
 
 def _is_headline(paragraph: Paragraph, least: float) -> bool:

@@ -136,3 +136,14 @@ def test_a_roundup_takes_the_article_of_each_piece() -> None:
     )
     assert [block.article for block in cleaned.blocks] == [0, 1, 1, 2, 2]
     assert all(block.role in (Role.HEADLINE, Role.BODY) for block in cleaned.blocks)
+
+
+def test_the_title_at_the_end_of_a_page_heads_the_text_that_has_none() -> None:
+    cleaned = clean(
+        "本报讯（记者 陈平）3月9日，县\n里签下9个项目，协议投资12.6亿\n元，都是往年没有过的大手笔。\n\n"
+        "家门口 上班忙\n\n本报讯（记者 李安）在家门口上\n班，一个月能挣四千来块，小桥乡\n的妇女们都说好。\n\n"
+        "开春签约 9个项目落地\n"
+    )
+    roles = [(block.article, block.role) for block in cleaned.blocks]
+    first, second = (0, Role.BODY), (1, Role.HEADLINE)
+    assert roles == [first, second, (1, Role.BODY), (0, Role.HEADLINE)]

@@ -108,6 +108,16 @@ def test_upright_headline_of_two_columns_is_read_from_the_right() -> None:
     assert read(glyphs + set_two_columns())[0] == "渡口船多仓库开门"
 
 
+def test_headlines_over_two_columns_each_are_no_pull_quotes() -> None:
+    """They are as large as pull quotes are; text stands above them, and a rule that is as wide as both."""
+    above = set_two_columns() + [g._replace(x0=g.x0 + 220, x1=g.x1 + 220) for g in set_two_columns()]
+    heads = set_line("渡口船多", 110, 225, 16) + set_line("仓库开门", 330, 225, 16)
+    below = [g._replace(y0=g.y0 + 160, y1=g.y1 + 160) for g in above]
+    rule = Wall(WallKind.RULE, 50, 215, 480, 215)
+    body = [FIRST, SECOND]
+    assert read(above + heads + below, rule) == [*body, *body, "", "渡口船多", *body, "", "仓库开门", *body]
+
+
 def test_pull_quote_waits_until_the_paragraph_ends() -> None:
     above, below = LEFT[:4], LEFT[4:]
     glyphs = set_column(above, 50, 100) + set_line("船多人忙", 70, 168, 14) + set_column(below, 50, 200)
@@ -158,14 +168,14 @@ def test_articles_side_by_side_with_unequal_heads() -> None:
     right = set_line("仓库开门", 290, 50, 30) + set_line("晒粮忙", 305, 85, 30)
     right += set_column(LEFT, 275, 130) + set_column(RIGHT, 385, 130)
     lines = read(left + right)
-    assert lines == ["渡口船多", FIRST, SECOND, "仓库开门 晒粮忙", FIRST, SECOND]
+    assert lines == ["渡口船多", FIRST, SECOND, "", "仓库开门 晒粮忙", FIRST, SECOND]
 
 
 def test_one_article_above_another_in_the_same_columns() -> None:
     rule = Wall(WallKind.RULE, 50, 215, 260, 215)
     below = set_line("仓库开门", 55, 225, 24) + set_two_columns(y=260)
     lines = read(set_two_columns() + below, rule)
-    assert lines == [FIRST, SECOND, "仓库开门", FIRST, SECOND]
+    assert lines == [FIRST, SECOND, "", "仓库开门", FIRST, SECOND]
 
 
 def test_text_beside_a_picture() -> None:
