@@ -37,6 +37,7 @@ WORDS = re.compile(r"[\s|｜/【】\[\]<>《》：:·+\-－→←]+")
 
 MAX_NODES = 400_000
 MAX_DEPTH = 5_000
+NEAREST = 20  # blocks around a line that are looked at
 LEAST_SENTENCE = 15  # printed characters of a line that makes its container one of text
 MOST_LINKED = 0.4  # of a line of text
 MOST_TITLE_LINES = 6
@@ -67,16 +68,20 @@ def read_frame() -> Frame:
 
 @dataclass(slots=True)
 class Line:
-    """One line of the page: its text, how much of it is linked, and where it stands. `container` is the innermost block
-    that may hold several paragraphs; `opens` tells that it begins with an indent."""
+    """One line of the page: its text, how much of it is linked, and where it stands. `containers` are the blocks around
+    it that may hold several paragraphs, the innermost last; `opens` tells that it begins with an indent."""
 
     text: str
     linked: int
-    container: int
+    containers: tuple[int, ...]
     heading: str | None
     is_framed: bool
     opens: bool
     broken: bool  # the line before it ends in a <br>
+
+    @property
+    def container(self) -> int:
+        return self.containers[-1]
 
     @property
     def length(self) -> int:
@@ -113,7 +118,7 @@ def read_page(data: bytes) -> Decoded:
         title = _find_document_title(tree)
         printed = "".join(line.text for article in articles for line in article)
         if title and "".join(title.split()) not in "".join(printed.split()):
-            articles[0].insert(0, Line(title, 0, 0, "title", False, False, False))
+            articles[0].insert(0, Line(title, 0, (0,), "title", False, False, False))
     return Decoded("\n\n".join("\n".join(_join_broken(article)) for article in articles) + "\n", encoding)
 
 
@@ -214,7 +219,7 @@ class _LineReader:
             line = Line(
                 text=text.strip(INDENT + " "),
                 linked=self.linked,
-                container=self.containers[-1],
+                containers=tuple(self.containers[-NEAREST:]),
                 heading=heading,
                 is_framed=self.framed > 0,
                 opens=text.startswith(INDENT) or "".join(self.pieces).startswith("\xa0\xa0"),
@@ -256,8 +261,9 @@ def find_articles(lines: list[Line]) -> list[list[Line]]:
     articles: list[list[Line]] = []
     waiting: list[Line] = []
     for line in lines:
-        if line.container in containers:
+        if home := next((one for one in reversed(line.containers) if one in containers), 0):
             if _is_kept(line):
+                line.containers = (home,)  # a table within an article is part of it
                 _place(line, waiting, articles, containers)
                 waiting = []
         elif line.is_linked or line.is_control:

@@ -83,6 +83,16 @@ def test_short_headings_within_an_article_stay_in_it() -> None:
     assert read(page) == [TITLE, PARAGRAPHS[0], "银行上门", PARAGRAPHS[1]]
 
 
+def test_a_table_within_an_article_is_part_of_it() -> None:
+    cells = [
+        f"{place}{count}家"
+        for count, place in enumerate(["城东", "城南", "城西", "城北", "新港", "老街", "河口", "山前"], start=11)
+    ]
+    table = f"<table>{''.join(f'<tr><td>{cell}</td></tr>' for cell in cells)}</table>"
+    page = f"<html><body><div><p>{PARAGRAPHS[0]}</p>{table}<p>{PARAGRAPHS[1]}</p></div></body></html>"
+    assert read(page) == [PARAGRAPHS[0], *cells, PARAGRAPHS[1]]
+
+
 def test_line_ends_of_the_source_part_nothing() -> None:
     page = f"<html><body><div><p>\n　　{PARAGRAPHS[0][:11]}\r\n    {PARAGRAPHS[0][11:]}\n</p><p>{PARAGRAPHS[1]}</p></div></body></html>"
     assert read(page) == [PARAGRAPHS[0], PARAGRAPHS[1]]
