@@ -11,7 +11,7 @@ import re
 from typing import Protocol
 
 from gazette.extract.records.declaration import Rules
-from gazette.extract.records.kinds import find_figure_kind, find_joined_kind, find_phase_before
+from gazette.extract.records.kinds import find_figure_kind, find_joined_kind, find_phase_before, find_predicate
 from gazette.extract.records.lists import pair_respectively
 from gazette.extract.records.plans import counts_plan, is_change, is_planned, plans_alone
 from gazette.extract.records.sentences import Figure, Sentence
@@ -204,9 +204,7 @@ def _settle_total(sentence: Sentence, draft: Draft) -> None:
     figure = draft.figures[counts]
     plan = counts_plan(sentence, figure)
     done = _find_all_done(sentence, draft) if plan else None
-    by_rate = rates in draft.figures and (
-        plan or (draft.table == "projects" and find_joined_kind(sentence, figure) in (None, *_ROSTERS))
-    )
+    by_rate = rates in draft.figures and (plan or (draft.table == "projects" and _is_roster(sentence, figure)))
     if by_rate or done:
         draft.figures.pop(counts)
         figure.column = totals
@@ -214,6 +212,11 @@ def _settle_total(sentence: Sentence, draft: Draft) -> None:
         draft.planned = False
         if draft.table == "projects" and rates in draft.figures and draft.kind in _ROSTERS:
             draft.kind = draft.figures[rates].kind or draft.kind
+
+
+def _is_roster(sentence: Sentence, figure: Figure) -> bool:
+    """228个续建项目复工率…: those that a rate is of, unless it is said that these are back at work."""
+    return find_joined_kind(sentence, figure) in _ROSTERS and find_predicate(sentence, figure) is None
 
 
 def _find_all_done(sentence: Sentence, draft: Draft) -> re.Match[str] | None:

@@ -18,6 +18,7 @@ _IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
 
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
+_THEY = re.compile(r"(?:项目|工程|企业)$")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
 
@@ -31,7 +32,7 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
     if figure.kind is not None and figure.column in RATES.values():
         return figure.kind
     listed = find_listed_kind(sentence, figure)
-    return listed or _find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
+    return listed or find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
 
 
 def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
@@ -43,10 +44,13 @@ def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
     return figure.kind
 
 
-def _find_predicate(sentence: Sentence, figure: Figure) -> str | None:
+def find_predicate(sentence: Sentence, figure: Figure) -> str | None:
     """在建的86个项目已全部复工: what is said of those counted, whatever they were before."""
     for hit in sentence.hits_between(figure.quantity.end, figure.right):
-        done = _ALREADY.search(sentence.text, figure.quantity.end, hit.start) or hit.cue.term.startswith("已")
+        named = _THEY.search(sentence.text, figure.quantity.end, hit.start) is not None
+        closes = sentence.text.startswith(("，", "。", "；"), hit.end)
+        already = _ALREADY.search(sentence.text, figure.quantity.end, hit.start) or hit.cue.term.startswith("已")
+        done = (named and closes) or already
         if done and _may_say(sentence, hit, figure):
             return hit.cue.values.get(figure.table or "")
     return None
