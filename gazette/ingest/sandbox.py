@@ -54,7 +54,7 @@ class Sandbox:
     """A pool of at most `size` processes, started as they are needed. May be used by several threads at once."""
 
     def __init__(self, size: int | None = None) -> None:
-        self.size = size or len(os.sched_getaffinity(0))
+        self.size = size or os.cpu_count() or 1
         self._idle: list[_Child] = []
         self._busy: list[_Child] = []
         self._free = threading.BoundedSemaphore(self.size)
