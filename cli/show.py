@@ -151,19 +151,20 @@ def _print_head(console: Console, page: Page, extraction: Extraction) -> None:
 
 
 def _print_sentences(console: Console, cleaned: CleanText, extraction: Extraction) -> None:
+    from rich.console import Group
     from rich.padding import Padding
+    from rich.text import Text
 
     numbers = {id(record): number for number, record in enumerate(extraction.records, 1)}
     told: set[int] = set()
     for start, end, mentions in _find_sentences(cleaned, extraction):
-        console.print(_build_sentence(cleaned.text, start, end, mentions))
-        for mention in mentions:
-            console.print(_build_line(cleaned.text, mention, numbers), no_wrap=True, overflow="ellipsis")
+        lines: list[Text | Padding] = [_build_sentence(cleaned.text, start, end, mentions)]
+        lines += [_build_line(cleaned.text, mention, numbers) for mention in mentions]
         for record in (mention.record for mention in mentions if mention.record):
             if id(record) not in told:
                 told.add(id(record))
-                console.print(Padding(_build_record(record, numbers), (0, 0, 0, 4), expand=False))
-        console.print()
+                lines.append(Padding(_build_record(record, numbers), (0, 0, 0, 4), expand=False))
+        console.print(Group(*lines, Text()))  # at once: each call costs as much as a line
 
 
 def _find_sentences(cleaned: CleanText, extraction: Extraction) -> Iterator[tuple[int, int, list[Mention]]]:
@@ -202,7 +203,8 @@ def _build_line(text: str, mention: Mention, numbers: dict[int, int]) -> Text:
     )
     line = "  ".join(set_cell_size(field, width) for field, width in zip(fields, WIDTHS, strict=True))
     number = f"#{numbers[id(record)]}" if record else ""
-    return Text(f"    {line}  {number} {mention.reason or ''}".rstrip(), style="" if mention.column else "dim")
+    printed = f"    {line}  {number} {mention.reason or ''}".rstrip()
+    return Text(printed, style="" if mention.column else "dim", no_wrap=True, overflow="ellipsis")
 
 
 def _build_record(record: Record, numbers: dict[int, int]) -> Text:

@@ -12,13 +12,14 @@ from tests.cli.conftest import Gazette
 
 COMMANDS = ("run", "show", "query", "status", "tables", "audit")
 SLOW = ("prefect", "great_expectations", "polars", "pandas", "pyarrow", "duckdb")
+OTHER_FORMATS = ("gazette.layout", "gazette.ingest.html", "gazette.ingest.pdf", "gazette.ingest.ocr")
 
 
 def find_slow_imports(*arguments: str) -> list[str]:
-    """The slow packages that a fresh process has loaded once the command is done."""
+    """The slow packages and the readers of other formats that a fresh process has loaded once the command is done."""
     program = (
         "import atexit, sys; from cli.main import main; sys.argv[0] = 'gazette';"
-        f"atexit.register(lambda: print(*[m for m in {SLOW!r} if m in sys.modules], file=sys.stderr));"
+        f"atexit.register(lambda: print(*[m for m in {(*SLOW, *OTHER_FORMATS)!r} if m in sys.modules], file=sys.stderr));"
         f"main({list(arguments)!r})"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
