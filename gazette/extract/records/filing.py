@@ -7,6 +7,8 @@ rates.py, counts by what is counted (counts.py); money.py then settles what belo
 
 from __future__ import annotations
 
+import re
+
 from gazette.extract.model import Kind, Reason
 from gazette.extract.records.counts import file_count
 from gazette.extract.records.declaration import Rules
@@ -23,6 +25,7 @@ from gazette.extract.records.rates import file_rate
 from gazette.extract.records.sentences import Figure, Sentence
 
 EXCEPTIONS = (is_difference, is_threshold, is_each, is_spokesman, is_excepted)
+_AMONG_THEM = re.compile(r"，其中，?(?:包括|有|含)?[\u4e00-\u9fff]{0,8}")
 COMPETING = frozenset({Kind.MONEY, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
 
 
@@ -35,6 +38,21 @@ def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> Non
             _file_figure(sentence, figure, rules)
     file_financed(sentence)
     name_other_money(sentence)
+    _file_parts(sentence)
+
+
+def _file_parts(sentence: Sentence) -> None:
+    """吸纳务工人员2316人，其中脱贫人口986人: people said to be among those just filed are filed with them."""
+    for whole, part in zip(sentence.figures, sentence.figures[1:], strict=False):
+        if part.table is not None or part.quantity.kind is not Kind.HEADCOUNT or whole.column != "headcount":
+            continue
+        between = sentence.text[whole.quantity.end : part.quantity.start]
+        if (
+            whole.indicator is not None
+            and _AMONG_THEM.fullmatch(between)
+            and part.quantity.value < whole.quantity.value
+        ):
+            part.file(whole.indicator)
 
 
 def _file_figure(sentence: Sentence, figure: Figure, rules: Rules) -> None:
