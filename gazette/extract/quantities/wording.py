@@ -14,6 +14,7 @@ from gazette.extract.quantities.reading import Reading
 
 _LISTED_UNITS = frozenset({"country", "place", "institution", "enterprise"})
 # 这一年, 新的一年, 唯一: 一 is an article or part of a word.
+_NOT_RANKED = frozenset("目此之以日年月当先提")  # 目前1300名员工 are no first 1300
 _ARTICLE_AFTER = frozenset("这那每某同新又有此上下前后头全进唯统任另首各哪何的键")
 _ROUND_QUALIFIERS = (Qualifier.MORE_THAN, Qualifier.AT_LEAST, Qualifier.ABOUT)
 
@@ -90,7 +91,8 @@ def find_name_kind(text: str, place: tuple[int, int, int], reading: Reading, app
         return Kind.LABEL
     if unit.kind in MEASURES:
         return None
-    if unit.text in "位名" and start and text[start - 1] == "前":
+    before = text[max(0, start - 2) : start]
+    if unit.text in "位名" and before.endswith("前") and before[0] not in _NOT_RANKED:
         return Kind.ORDINAL
     if unit.text == "小时" and not approximated and context.is_round_the_clock(text, start, end, reading):
         return Kind.LABEL

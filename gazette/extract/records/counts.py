@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from gazette.extract.model import Reason
+from gazette.extract.model import Kind, Reason
 from gazette.extract.records.declaration import Indicator, Rules
 from gazette.extract.records.exclusions import counts_other
 from gazette.extract.records.sentences import Figure, Sentence
 
 REQUIRED_REACH = 11
 SAME_REACH = 9
+MONEY_REACH = 24  # with the money of what was counted between
 _NO_NOUN = re.compile(r"$|[，。；、！？）是属已为占较比]|[和及与]\d")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -66,12 +67,21 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     """复工开工155个: a bare 个 or 家 counts what was counted just before with the same word."""
     if not figure.index or figure.quantity.unit not in _UNTOLD or not _is_bare(sentence, figure):
         return None
-    before = sentence.figures[figure.index - 1]
+    before = _count_before(sentence, figure)
     between = sentence.text[before.quantity.end : figure.quantity.start]
-    if len(between) > SAME_REACH or "；" in between:
+    reach = SAME_REACH if before.index == figure.index - 1 else MONEY_REACH
+    if len(between) > reach or "；" in between:
         return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
     return before.indicator if same else None
+
+
+def _count_before(sentence: Sentence, figure: Figure) -> Figure:
+    """实施项目327个，总投资5.3亿元，已开工156个: the last figure, but for the money of what was counted."""
+    earlier = sentence.figures[: figure.index]
+    counted = next((other for other in reversed(earlier) if other.quantity.kind is not Kind.MONEY), earlier[-1])
+    says_more = counted.clause != figure.clause and "已" in sentence.text[figure.left : figure.quantity.start]
+    return counted if says_more else earlier[-1]
 
 
 def _unit_counted(sentence: Sentence, figure: Figure) -> str:
