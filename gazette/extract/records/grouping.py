@@ -27,6 +27,7 @@ _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
 _ROSTERS = (None, "counted", "under_construction", "applied")
+_DONE_OF = re.compile(r"，(?:目前|现|均)?已(?:有|全部)?[\u4e00-\u9fff]{2,4}")
 SHARE_REACH, NEXT_CLAUSE_REACH = 24, 8
 
 
@@ -175,7 +176,7 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if figure.column != column or column is None or TOTALS[draft.table] in draft.figures:
         return False
     whole = draft.figures[column]
-    if kind is None or figure.index != whole.index + 1:
+    if kind is None or figure.index != whole.index + 1 or _has_share(sentence, figure):
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
     tail = between.rpartition("，")[2]
@@ -193,7 +194,15 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     is_roster = own in _ROSTERS or counts_plan(sentence, whole)
     if figure.quantity.value > whole.quantity.value:  # 10个，复工12个: printed so, and for the gate to reject
         return is_roster and kind == "resumed"
-    return is_roster or (own != kind and "已" in between)
+    return is_roster or "已" in between
+
+
+def _has_share(sentence: Sentence, figure: Figure) -> bool:
+    """1136个项目中，续建项目754个，已复工752个: the second count is a whole itself."""
+    for other in sentence.figures[figure.index + 1 : figure.index + 2]:
+        same = other.column == figure.column and other.quantity.unit_text == figure.quantity.unit_text
+        return same and _DONE_OF.fullmatch(sentence.text, figure.quantity.end, other.quantity.start) is not None
+    return False
 
 
 def _settle_total(sentence: Sentence, draft: Draft) -> None:

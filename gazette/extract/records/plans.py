@@ -5,8 +5,12 @@ Takes a figure in its sentence; says whether 预计, 计划, 拟, 力争, 将 or
 
 from __future__ import annotations
 
+import re
+
 from gazette.extract.records.declaration import Hit
 from gazette.extract.records.sentences import Figure, Sentence
+
+_TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
 def is_planned(sentence: Sentence, figure: Figure) -> bool:
@@ -41,5 +45,5 @@ def is_change(sentence: Sentence, figure: Figure) -> bool:
 
 
 def counts_plan(sentence: Sentence, figure: Figure) -> bool:
-    """计划改造500个: the figure is what the plan has."""
-    return "计划" in sentence.text[figure.left : figure.quantity.start]
+    """计划改造500个, 应复工3258个: the figure is what there is to do."""
+    return _TO_DO.search(sentence.text, figure.left, figure.quantity.start) is not None
