@@ -136,25 +136,21 @@ def compile_festival_parts() -> re.Pattern[str]:
 
 def find_expressions(text: str) -> Iterator[tuple[str, int, int]]:
     """The date expressions of `text` in order, none within another: family, start, end."""
+    search, early, calendar, late = _OPENING.search, _EARLY.match, _CALENDAR.match, _LATE.match
     at = 0
-    while opening := _OPENING.search(text, at):
+    while opening := search(text, at):
         start = opening.start()
-        family, at = _match_family(text, start)
-        if family:
-            yield family, start, at
+        if match := early(text, start):
+            at = match.end()
+            yield match.lastgroup or "", start, at
+        elif match := calendar(text, start):
+            at = _find_range_end(text, match.end())
+            yield "calendar", start, at
+        elif match := late(text, start):
+            at = match.end()
+            yield match.lastgroup or "", start, at
         else:
             at = start + 1
-
-
-def _match_family(text: str, start: int) -> tuple[str, int]:
-    """The first family that has an expression at `start`, and its end; "" where none has."""
-    if match := _EARLY.match(text, start):
-        return match.lastgroup or "", match.end()
-    if match := _CALENDAR.match(text, start):
-        return "calendar", _find_range_end(text, match.end())
-    if match := _LATE.match(text, start):
-        return match.lastgroup or "", match.end()
-    return "", start
 
 
 def _find_range_end(text: str, end: int) -> int:

@@ -83,10 +83,12 @@ def match_figure(text: str, start: int) -> Figure | None:
     if match is None:
         return None
     number, more = match.groups()
-    number_end = match.end(1)
-    more_end = unit_end = end = match.end(2) if more else number_end
+    (_, at), (_, number_end), (_, more_end) = match.regs
+    if more is None:
+        more_end = number_end
+    unit_end = end = more_end
     unit = tail = after = None
-    at, length = match.end(), len(text)
+    length = len(text)
     if stop := UNITS.find_end(text, at, length):
         unit, unit_end, end = text[at:stop], stop, stop
         if end < length and text[end] in _MORE_STARTS and (inner := _MORE_AFTER_UNIT.match(text, end)):

@@ -56,15 +56,16 @@ _WORD_TIME = rf"(?:十[一二]|[{_D}十两])点(?:半|整|钟|一刻|三刻|[二
 _TIME = rf"(?:{_CLOCK}{_MINUTES}|{_WORD_TIME})"
 _PART = r"(?:份|底|初|末|中旬|上旬|下旬|中下旬|上中旬|中上旬)"
 _QUARTER = r"(?:[一二三四1-4]|前[二两三])季度"
-_MONTH_DAY = rf"{_MONTH}{_PART}?(?:[ ]*{_DAY})?(?:[ ]*{_TIME})?"
+_MONTH_DAY = rf"{_MONTH}{_PART}?(?:[ ]*{_DAY})?()"
 _AGE = rf"(?:[0-9]{{2}}年代|[0-9]{{1,2}}世纪(?:[0-9]{{2}}年代)?|[一二]?十?[{_D}十]世纪|[0-9]{{1,2}}(?=年代))"
 _WITH_YEAR = (
     rf"(?:{_YEAR}|{_SHORT_YEAR}(?=[ ]*{_MONTH}))(?:[ ]*(?:{_QUARTER}|{_MONTH_DAY})|度(?!假|夏|过|汛)|[初末底代])?"
 )
-_DATE = rf"(?:{_WITH_YEAR}|{_MONTH_DAY}|{_DAY}(?:[ ]*{_TIME})?|{_TIME}|{_QUARTER}|{_AGE})"
 _DATE_LEFT = rf"(?:(?:1[0-9]|20|21)[0-9]{{2}}|1[0-2]|0?[0-9]|3[01]|[12][0-9]|[{_D}十]+)"
 _TO = rf"(?:——|[{DASHES}]|至|到)"
 # A number borrows its unit from the date it is joined to: 1—9月.
-DATE = re.compile(_DATE)
+# A group that took part tells that a time of day may follow, which would stand thrice in one pattern.
+DATE = re.compile(rf"{_WITH_YEAR}|{_MONTH_DAY}|{_DAY}()|{_QUARTER}|{_AGE}")
+TIME = re.compile(rf"[ ]*{_TIME}")
 DATE_LEFT = re.compile(rf"{_DATE_LEFT}(?=[ ]*[{DASHES}至到、和])")
 DATE_JOINT = re.compile(rf"[ ]*{_TO}[ ]*(?:次年|今年|翌年)?")

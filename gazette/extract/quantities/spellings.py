@@ -22,12 +22,12 @@ class Spellings:
 
     def find_end(self, text: str, at: int, limit: int) -> int:
         """The end of the longest word that stands at `at` and ends by `limit`; 0 where none does."""
+        known = self._guards
         for length in self._lengths.get(text[at : at + 1], ()):
             end = at + length
-            if end <= limit and (word := text[at:end]) in self._guards:
-                guards = self._guards[word]
-                if not guards or not text.startswith(guards, end):
-                    return end
+            guards = known.get(text[at:end])
+            if guards is not None and end <= limit and not (guards and text.startswith(guards, end)):
+                return end
         return 0
 
     def find_ends(self, text: str, at: int, limit: int) -> list[int]:
