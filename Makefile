@@ -1,6 +1,7 @@
 # make run    reads every pending issue under data/raw and shows the tables
 # make test   lint, format, types and tests
-# make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day
+# make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
+#             then pages a second of text, HTML, PDF and scans
 # make ocr    adds what reads scanned pages and images (450 MB)
 # make lock   resolves the requirements anew after pyproject.toml changed
 # make clean  removes .venv and caches; never the data
@@ -30,8 +31,9 @@ lint: .venv/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.installed
+bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
+	$(BIN)/python -m benchmarks.pages
 
 ocr: .venv/.installed
 	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-ocr.txt
