@@ -111,9 +111,9 @@ def blank(data: bytes, source: random.Random) -> bytes:
 
 
 DAMAGES: tuple[tuple[Callable[[bytes, random.Random], bytes], int], ...] = (
-    (cut, 7),
-    (flip, 8),
-    (repeat, 6),
+    (cut, 9),
+    (flip, 9),
+    (repeat, 7),
     (blank, 4),
 )
 

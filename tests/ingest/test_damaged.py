@@ -42,7 +42,7 @@ def test_damaged_files(raw: Path) -> None:
     before = list_tree(raw.parent)
     readings = read_all(raw)
     assert list_tree(raw.parent) == before
-    assert len(names) == 175
+    assert len(names) == 203
     assert {reading.file.path.split("/")[2].removesuffix("!") for reading in readings} == set(names)
     assert all((reading.issue is None) != (reading.failure is None) for reading in readings)
     reasons = Counter(reading.failure.reason for reading in readings if reading.failure)
