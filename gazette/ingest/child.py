@@ -39,8 +39,7 @@ def main() -> None:
 
 
 def _find_peak() -> int:
-    """Kilobytes that this process has grown to. What the system's accounting gives (ru_maxrss) would begin with the size
-    of the parent that started it."""
+    """Kilobytes that this process has grown to; ru_maxrss would begin with the size of the parent that started it."""
     with suppress(OSError), open("/proc/self/status", encoding="ascii") as status:
         for line in status:
             if line.startswith("VmHWM:"):

@@ -44,6 +44,20 @@ def test_a_process_is_used_again(sandbox: Sandbox) -> None:
     assert sandbox._idle == [child]
 
 
+def test_a_process_of_a_large_parent_is_used_again() -> None:
+    """The system counts the parent's memory as the child's peak, and a pipeline may be large."""
+    program = (
+        "from gazette.ingest.child import MOST_MEMORY\n"
+        "from gazette.ingest.sandbox import Sandbox\n"
+        "ballast = b'x' * (MOST_MEMORY * 1024 + 1)\n"
+        "sandbox = Sandbox()\n"
+        f"sandbox.run('html', {HTML!r}.encode())\n"
+        "print(len(sandbox._idle))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "1"
+
+
 def test_too_slow(sandbox: Sandbox) -> None:
     assert fail(sandbox, "html", SLOW, Limits(seconds=1)).reason is Reason.TOO_SLOW
     assert SENTENCES[0] in read(sandbox)
