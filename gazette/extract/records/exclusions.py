@@ -26,7 +26,7 @@ _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
 _ROUND_CLASS = re.compile(r"[十百千万亿]+元?")  # 百亿元项目5个
 _CLASSED = re.compile(r"级?(?:[\u4e00-\u9fff]{0,2}项目|企业|产业|集群|工程|园区)")
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
-_VERB_BETWEEN = re.compile(r"[解参加与举行召开组成立签约进入纳列了，、在为落设向建搭]")
+_VERB_BETWEEN = re.compile(r"[供解参加与举行召开组成立签约进入纳列了，、在为落设向建搭]")
 
 
 def is_excepted(sentence: Sentence, figure: Figure) -> bool:
