@@ -9,33 +9,19 @@ day), their span takes in 从, 自, 截止到, 开始 (ours is the date), and of
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gazette.extract.periods import DateRole, DateSpan, find_dates
+from tests.conformance.cases import CASES, Case, check_list, check_listed_or_passes, read_cases, read_listed
 
-CASES = Path(__file__).parents[2] / "../shared/conformance/microsoft-chinese.jsonl"
-LISTED = Path(__file__).with_name("dates_listed.toml")
+LISTED = read_listed("dates_listed.toml")
 ONLY = re.compile(r"DateTime/Chinese/(?!DurationParser)")
 FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-TOTAL, ALLOWED = 234, 8  # of the whole suite 8 % may be listed; the dates' part of it
-
-
-def read_cases() -> dict[str, dict[str, Any]]:
-    if not CASES.exists():
-        return {}
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-    return {f"{case['suite']}:{case['case']}": case for case in cases if ONLY.match(case["suite"])}
-
-
-def read_listed() -> dict[str, str]:
-    return tomllib.loads(LISTED.read_text(encoding="utf-8"))
+ALLOWED = 8  # of the whole suite 8 % may be listed; the dates' part of it
 
 
 def find_wanted_days(resolution: dict[str, Any]) -> list[tuple[date, date]]:
@@ -65,7 +51,7 @@ def is_same(span: DateSpan, wanted: tuple[date, date], reference: date) -> bool:
     return span.first == first and last in ends
 
 
-def check_case(case: dict[str, Any]) -> None:
+def check_case(case: Case) -> None:
     text = case["input"].translate(FOLD)
     reference = datetime.fromisoformat(case["reference"]).date()
     found = find_dates(text, reference)
@@ -78,19 +64,11 @@ def check_case(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the conformance suite is not here")
-@pytest.mark.parametrize("name", sorted(read_cases()))
+@pytest.mark.parametrize("name", sorted(read_cases(ONLY)))
 def test_case_passes_or_is_listed(name: str) -> None:
-    case = read_cases()[name]
-    if name not in read_listed():
-        check_case(case)
-        return
-    with pytest.raises(AssertionError):
-        check_case(case)
+    check_listed_or_passes(name, read_cases(ONLY)[name], LISTED, check_case)
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the conformance suite is not here")
 def test_list_names_existing_cases_and_stays_short() -> None:
-    listed = read_listed()
-    assert set(listed) <= set(read_cases())
-    assert all(len(reason) > 20 for reason in listed.values())
-    assert len(listed) <= ALLOWED < 0.08 * TOTAL
+    check_list(LISTED, read_cases(ONLY), ALLOWED)

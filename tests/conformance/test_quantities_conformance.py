@@ -15,24 +15,21 @@ How their expectations map onto ours:
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gazette.extract.model import Kind, Qualifier, Quantity
 from gazette.extract.quantities import find_numbers, find_quantities
+from tests.conformance.cases import CASES, Case, check_list, check_listed_or_passes, read_cases, read_listed
 
-CASES = Path(__file__).parents[2] / "../shared/conformance/microsoft-chinese.jsonl"
-LISTED = Path(__file__).with_name("quantities_listed.toml")
+LISTED = read_listed("quantities_listed.toml")
 ONLY = re.compile(r"Number/|NumberWithUnit/|DateTime/Chinese/DurationParser")
 FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) != "，"}
 COMMA = re.compile("(?<=[\uff10-\uff19])，(?=[\uff10-\uff19])")  # a separator among full-width digits only
-TOTAL, ALLOWED = 234, 10  # of the whole suite 8 % may be listed; the dates have a list of their own
+ALLOWED = 10  # of the whole suite 8 % may be listed; the dates have a list of their own
 SECONDS = Decimal(86400)
 UNITS = {  # their unit -> our unit and how many of it one of theirs is
     "Mu": ("mu", "1"),
@@ -48,17 +45,6 @@ UNITS = {  # their unit -> our unit and how many of it one of theirs is
 }
 MEASURED = {Kind.AREA, Kind.LENGTH, Kind.MASS, Kind.OTHER}
 Reading = tuple[int, int, Decimal, str]  # start, end, value, unit
-
-
-def read_cases() -> dict[str, dict[str, Any]]:
-    if not CASES.exists():
-        return {}
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-    return {f"{case['suite']}:{case['case']}": case for case in cases if ONLY.match(case["suite"])}
-
-
-def read_listed() -> dict[str, str]:
-    return tomllib.loads(LISTED.read_text(encoding="utf-8"))
 
 
 def find_for(family: str, text: str) -> list[Reading]:
@@ -92,7 +78,7 @@ def expected_of(family: str, result: dict[str, Any]) -> Reading:
     return result["start"], result["end"], Decimal(value) * Decimal(factor), unit
 
 
-def check_case(case: dict[str, Any]) -> None:
+def check_case(case: Case) -> None:
     family = case["suite"].rsplit("/", 1)[1]
     found = find_for(family, COMMA.sub(",", case["input"]).translate(FOLD))
     wanted = [expected_of(family, result) for result in case["results"]]
@@ -103,19 +89,11 @@ def check_case(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the conformance suite is not here")
-@pytest.mark.parametrize("name", sorted(read_cases()))
+@pytest.mark.parametrize("name", sorted(read_cases(ONLY)))
 def test_case_passes_or_is_listed(name: str) -> None:
-    case = read_cases()[name]
-    if name not in read_listed():
-        check_case(case)
-        return
-    with pytest.raises(AssertionError):
-        check_case(case)
+    check_listed_or_passes(name, read_cases(ONLY)[name], LISTED, check_case)
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the conformance suite is not here")
 def test_list_names_existing_cases_and_stays_short() -> None:
-    listed = read_listed()
-    assert set(listed) <= set(read_cases())
-    assert all(len(reason) > 20 for reason in listed.values())
-    assert len(listed) <= ALLOWED < 0.08 * TOTAL
+    check_list(LISTED, read_cases(ONLY), ALLOWED)

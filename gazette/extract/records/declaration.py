@@ -98,7 +98,7 @@ def _longest_first(match: tuple[int, int, int]) -> tuple[int, int]:
     return match[1], -match[2]
 
 
-_CUE_KEYS = ("before", "after", "around", "weak_before", "weak_after")
+_CUE_KEYS = ("before", "after", "around", "weak_before", "weak_after", "weak_around")
 _INDICATOR_KEYS = {
     "name",
     "column",
@@ -245,11 +245,8 @@ def _read_indicator(block: Mapping[str, Any], table: str | None, file: str, cues
         example=block["example"],
         counter=block["counter"],
     )
-    around = block.get("around", ())
-    for key, weight, extra in (("before", STRONG, around), ("weak_before", WEAK, ())):
-        for term in (*block.get(key, ()), *extra):
-            _cue(cues, term).before.append((indicator, weight))
-    for key, weight, extra in (("after", STRONG, around), ("weak_after", WEAK, ())):
-        for term in (*block.get(key, ()), *extra):
-            _cue(cues, term).after.append((indicator, weight))
+    for side in ("before", "after"):
+        for strength, weight in (("", STRONG), ("weak_", WEAK)):
+            for term in (*block.get(strength + side, ()), *block.get(strength + "around", ())):
+                getattr(_cue(cues, term), side).append((indicator, weight))
     return indicator

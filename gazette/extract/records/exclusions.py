@@ -15,6 +15,7 @@ OTHER_REACH, EACH_REACH = 6, 24
 _EACH = re.compile(r"每(?!年|天|月|日|周|季|逢|个月|届|家企业都)|人均|户均|满$|仅承担$|再补贴$")
 _SPOKESMAN = re.compile(r"的?[\u4e00-\u9fff“”]{0,10}?(?:代表(?!性|团)|负责人|行长|家属|子女)")
 _EVERY = re.compile(r"每(?:[0-9]+[家个户][^，。；]*)?$")
+_EACH_OF = {Kind.MONEY: _EACH, Kind.HEADCOUNT: _EACH, Kind.COUNT: _EVERY}
 _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
@@ -42,14 +43,11 @@ def is_excepted(sentence: Sentence, figure: Figure) -> bool:
 
 def is_each(sentence: Sentence, figure: Figure) -> bool:
     """每千人口4人, 每辆车1.4万元, 满200元退税, 每10家企业: what one gets, a density or a ratio."""
-    kind = figure.quantity.kind
-    if kind is Kind.COUNT:
-        start = max(sentence.clause_span(figure.clause)[0], figure.quantity.start - EACH_REACH)
-        return _EVERY.search(sentence.text, start, figure.quantity.start) is not None
-    if kind not in (Kind.MONEY, Kind.HEADCOUNT):
+    pattern = _EACH_OF.get(figure.quantity.kind)
+    if pattern is None:
         return False
     start = max(sentence.clause_span(figure.clause)[0], figure.quantity.start - EACH_REACH)
-    return _EACH.search(sentence.text, start, figure.quantity.start) is not None
+    return pattern.search(sentence.text, start, figure.quantity.start) is not None
 
 
 def is_spokesman(sentence: Sentence, figure: Figure) -> bool:

@@ -25,8 +25,8 @@ from gazette.extract.records.rates import file_rate
 from gazette.extract.records.sentences import Figure, Sentence
 
 EXCEPTIONS = (is_difference, is_threshold, is_each, is_spokesman, is_excepted)
-_AMONG_THEM = re.compile(r"，其中，?(?:包括|有|含)?[\u4e00-\u9fff]{0,8}")
 COMPETING = frozenset({Kind.MONEY, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
+_AMONG_THEM = re.compile(r"，其中，?(?:包括|有|含)?[\u4e00-\u9fff]{0,8}")
 
 
 def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> None:
@@ -38,21 +38,6 @@ def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> Non
             _file_figure(sentence, figure, rules)
     file_financed(sentence)
     name_other_money(sentence)
-    _file_parts(sentence)
-
-
-def _file_parts(sentence: Sentence) -> None:
-    """吸纳务工人员2316人，其中脱贫人口986人: people said to be among those just filed are filed with them."""
-    for whole, part in zip(sentence.figures, sentence.figures[1:], strict=False):
-        if part.table is not None or part.quantity.kind is not Kind.HEADCOUNT or whole.column != "headcount":
-            continue
-        between = sentence.text[whole.quantity.end : part.quantity.start]
-        if (
-            whole.indicator is not None
-            and _AMONG_THEM.fullmatch(between)
-            and part.quantity.value < whole.quantity.value
-        ):
-            part.file(whole.indicator)
 
 
 def _file_figure(sentence: Sentence, figure: Figure, rules: Rules) -> None:
@@ -61,6 +46,8 @@ def _file_figure(sentence: Sentence, figure: Figure, rules: Rules) -> None:
         file_rate(sentence, figure, rules)
     elif kind in COMPETING and is_ours(figure):
         file_by_cue(sentence, figure, kind)
+        if kind is Kind.HEADCOUNT and figure.table is None:
+            _file_part(sentence, figure)
     elif is_bare_headcount(sentence, figure):
         file_by_cue(sentence, figure, Kind.HEADCOUNT)
     elif is_bare_sum(sentence, figure):
@@ -69,3 +56,13 @@ def _file_figure(sentence: Sentence, figure: Figure, rules: Rules) -> None:
         file_count(sentence, figure, rules)
     else:
         figure.reason = Reason.OUTSIDE_TABLES
+
+
+def _file_part(sentence: Sentence, figure: Figure) -> None:
+    """吸纳务工人员2316人，其中脱贫人口986人: people said to be among those just filed are filed with them."""
+    whole = sentence.figures[figure.index - 1] if figure.index else None
+    if whole is None or whole.indicator is None or whole.column != "headcount":
+        return
+    between = sentence.text[whole.quantity.end : figure.quantity.start]
+    if _AMONG_THEM.fullmatch(between) and figure.quantity.value < whole.quantity.value:
+        figure.file(whole.indicator)
