@@ -254,10 +254,8 @@ class SourceReader:
 def parse_folders(folders: list[str]) -> date:
     """The day that one of the folders is named for, the innermost first. Raises UnreadableIssue (no_date)."""
     for name in reversed(folders):
-        try:
-            return parse_date(name)
-        except ValueError:
-            continue
+        if day := _find_date(name):
+            return day
     said = f"the folder {folders[0]!r}" if folders else "a folder"
     detail = f"neither {said} nor a .toml beside the page tells the day (YYYY-MM-DD)"
     raise UnreadableIssue(Reason.NO_DATE, detail)
@@ -267,16 +265,15 @@ def _find_page(file: IssueFile, inner: list[str], override: PageOverride) -> str
     """The page's name: for a member of an archive with the folders that tell it from others of its name."""
     if file.member is None:
         return override.page or file.location.stem
-    folders = [name for name in inner[:-1] if not _is_date(name)]
+    folders = [name for name in inner[:-1] if _find_date(name) is None]
     return "/".join((*folders, PurePosixPath(inner[-1]).stem))
 
 
-def _is_date(name: str) -> bool:
+def _find_date(name: str) -> date | None:
     try:
-        parse_date(name)
+        return parse_date(name)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _build_issue(

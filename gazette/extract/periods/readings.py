@@ -15,6 +15,7 @@ from functools import lru_cache
 from gazette.extract.periods import grammar
 from gazette.extract.periods.festivals import load_festivals
 from gazette.extract.periods.model import Grain, Reading
+from gazette.extract.quantities.numerals import DIGITS as PRINTED_DIGITS
 
 Days = tuple[date, date]  # first and last, inclusive
 # Beyond this many days a date without a year is rather of the year before (or, planned, of the year after).
@@ -24,21 +25,7 @@ BEGUN = {Grain.HALF_YEAR: 1 / 3, Grain.YEAR: 1 / 6}
 # So is 前N个月 with more than this many days to go.
 TO_GO = 60
 LEAP_GAP = 9  # years in which 29 February comes again, also over a century's end
-DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "○": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+DIGITS = {**PRINTED_DIGITS, "○": 0}  # dates print 二○二○, too
 CENTURY_TURN = 30  # two-digit years up to this one are of this century
 DAY_OF_THIRD = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 UNIT_MONTHS = {"月": 1, "季度": 3, "年": 12}

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-_DIGITS = {
+DIGITS = {
     char: value
     for value, chars in enumerate(
         (
@@ -81,8 +81,8 @@ def _parse_decimal(whole: str, fraction: str, scales: str) -> Numeral:
 
 
 def _digit(char: str) -> int:
-    if char in _DIGITS:
-        return _DIGITS[char]
+    if char in DIGITS:
+        return DIGITS[char]
     if char in "0123456789":
         return int(char)
     raise ValueError(f"no digit: {char!r}")
@@ -93,8 +93,8 @@ def _tokens(text: str) -> list[_Digit | str]:
     for part in _TOKEN.findall(text):
         if part in _SCALES:
             tokens.append(part)
-        elif part in _DIGITS:
-            tokens.append(_Digit(Decimal(_DIGITS[part]), arabic=False))
+        elif part in DIGITS:
+            tokens.append(_Digit(Decimal(DIGITS[part]), arabic=False))
         elif part[0] in "0123456789.":
             tokens.append(_Digit(Decimal(part.replace(",", "")), arabic=True))
         else:
