@@ -3,6 +3,8 @@
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
 #             then pages a second of text, HTML, PDF and scans
 # make ocr    adds what reads scanned pages and images (450 MB)
+# make dask   adds what spreads batches over machines
+# make s3     adds what keeps the data folder in an object store
 # make lock   resolves the requirements anew after pyproject.toml changed
 # make clean  removes .venv and caches; never the data
 
@@ -16,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint bench ocr lock clean
+.PHONY: run test lint bench ocr dask s3 lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -35,8 +37,8 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
 	$(BIN)/python -m benchmarks.pages
 
-ocr: .venv/.installed
-	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-ocr.txt
+ocr dask s3: .venv/.installed
+	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-$@.txt
 
 # The other requirements contain requirements.txt, with the same versions. The lists are complete (pip check), so pip
 # need not resolve; the one that comes with Python 3.11 trips over sqlalchemy[asyncio] where it does.
@@ -61,6 +63,8 @@ lock:
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(LOCK) --extra ocr --constraint requirements.txt --output-file requirements-ocr.txt
+	$(LOCK) --extra dask --constraint requirements.txt --output-file requirements-dask.txt
+	$(LOCK) --extra s3 --constraint requirements.txt --output-file requirements-s3.txt
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
