@@ -1,5 +1,5 @@
-"""Imports run one way: cli -> flows -> tasks -> gazette; `expectations` is read by the gate alone; the library knows no
-orchestration, no gates and no network."""
+"""Imports run one way: cli -> service -> flows -> tasks -> gazette; `expectations` is read by the gate alone; the
+library knows no orchestration, no gates and no network."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("gazette", "expectations", "tasks", "flows", "cli")
+LAYERS = ("gazette", "expectations", "tasks", "flows", "service", "cli")
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socketserver", "ssl", "urllib", "urllib3"}
 ABOVE = {
-    "gazette": {"expectations", "tasks", "flows", "cli"},
-    "expectations": {"tasks", "flows", "cli"},
-    "tasks": {"flows", "cli"},
-    "flows": {"cli", "expectations"},
+    "gazette": {"expectations", "tasks", "flows", "service", "cli"},
+    "expectations": {"tasks", "flows", "service", "cli"},
+    "tasks": {"flows", "service", "cli"},
+    "flows": {"service", "cli", "expectations"},
+    "service": {"cli", "expectations"},
     "cli": {"expectations"},
 }
 FOREIGN = {
@@ -24,6 +25,7 @@ FOREIGN = {
     "expectations": {"prefect", "typer", "rich"} | NETWORK,
     "tasks": {"great_expectations", "typer", "rich"} | NETWORK,
     "flows": {"great_expectations", "typer", "rich"} | NETWORK,
+    "service": {"great_expectations", "typer", "rich"},
     "cli": {"prefect", "great_expectations"} | NETWORK,
 }
 READS_EXPECTATIONS = {"tasks/validate.py"}

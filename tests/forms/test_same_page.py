@@ -80,9 +80,7 @@ def test_same_records(tmp_path: Path, expected: list[str], name: str, write: Any
     check_same(expected, read_rows(tmp_path, name, write()))
 
 
-@pytest.mark.skipif(
-    "GAZETTE_TEST_OCR" not in os.environ, reason="takes half a minute: set GAZETTE_TEST_OCR=1 to run it"
-)
+@pytest.mark.skipif("TEST_OCR" not in os.environ, reason="takes half a minute: set TEST_OCR=1 to run it")
 @pytest.mark.skipif(not is_installed(), reason="the extra `ocr` is not installed")
 def test_same_records_from_a_scan(tmp_path: Path, expected: list[str]) -> None:
     if not has_chinese_font():

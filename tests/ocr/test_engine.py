@@ -52,7 +52,7 @@ def test_settings_that_are_no_numbers(tmp_path: Path) -> None:
         read_settings(file)
 
 
-@pytest.mark.skipif("GAZETTE_TEST_OCR" not in os.environ, reason="takes a minute: set GAZETTE_TEST_OCR=1 to run it")
+@pytest.mark.skipif("TEST_OCR" not in os.environ, reason="takes a minute: set TEST_OCR=1 to run it")
 @pytest.mark.skipif(not is_installed(), reason="the extra `ocr` is not installed")
 @pytest.mark.skipif(not SAMPLE.with_suffix(".pdf").exists(), reason="no ../shared here")
 def test_a_scanned_page() -> None:
