@@ -150,7 +150,7 @@ def load_settings(data: str | Path | None = None, config: Path | None = None) ->
     file = find_config(data, config)
     values = _read_file(file) if file else {}
     _check_environment()
-    said = {"data": str(data)} if data is not None else {}
+    said: dict[str, Any] = {"data": str(data)} if data is not None else {}
 
     class WithFile(Settings):
         file_values: ClassVar[dict[str, Any]] = values
