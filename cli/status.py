@@ -9,14 +9,14 @@ from cli.failure import Failure
 from cli.issues import COLUMNS, Document, print_issues
 from cli.published import open_published
 from cli.terminal import open_console
-from gazette.ingest.sources import find_issue_files
-from gazette.ingest.unpacking import INSIDE
+from gazette.publish.documents import find_pending
+from gazette.publish.store import StoreError
 
 
 def show_status(data: Path) -> None:
-    """Prints the table documents, newest issue first, and the files that no row of it knows."""
+    """Prints the table documents, newest issue first, and the files that the next run will process."""
     documents = _read_documents(data)
-    pending = _find_pending(data / "raw", documents)
+    pending = _find_pending(data)
     console = open_console()
     if documents:
         print_issues(console, documents)
@@ -37,8 +37,13 @@ def _read_documents(data: Path) -> list[Document]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-def _find_pending(raw: Path, documents: list[Document]) -> list[str]:
-    if not raw.is_dir():
-        raise Failure(f"{raw}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt")
-    seen = {path for document in documents for path in (document["path"], document["path"].split(INSIDE)[0])}
-    return [file.path for file in find_issue_files(raw) if file.path not in seen]
+def _find_pending(data: Path) -> list[str]:
+    """What the next run will process, as the run itself finds it."""
+    if not (data / "raw").is_dir():
+        raise Failure(
+            f"{data / 'raw'}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
+        )
+    try:
+        return [pending.file.path for pending in find_pending(data)]
+    except (OSError, StoreError) as error:
+        raise Failure(f"{data}: {error}") from error

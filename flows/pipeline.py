@@ -23,8 +23,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 import gazette
+from flows.events import report_quarantined
 from gazette.ingest.identities import Identities
-from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files
+from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files, is_settled
 from gazette.publish.documents import Key, Ledger
 from gazette.publish.frames import build_frame
 from gazette.publish.store import CONTENT, Store
@@ -64,26 +65,32 @@ def build_run_name() -> str:
 
 
 @flow(name="gazette-etl", flow_run_name=build_run_name, persist_result=False)
-def etl(data_dir: str, batch_size: int = BATCH_SIZE, max_bytes: int = MAX_BYTES) -> State[RunSummary]:
-    """Processes every pending issue under `data_dir`/raw. The state's name tells a clean run from one with rejected
-    rows or quarantined issues."""
+def etl(
+    data_dir: str, batch_size: int = BATCH_SIZE, max_bytes: int = MAX_BYTES, settle_seconds: float = 0
+) -> State[RunSummary]:
+    """Processes every pending issue under `data_dir`/raw, except those written within the last `settle_seconds`, which
+    may still grow. The state's name tells a clean run from one with rejected rows or quarantined issues."""
     summary, started = RunSummary(), time.monotonic()
     store = Store(Path(data_dir))
     workers = Workers()
     with store.lock(lambda words: Listener.report(Progress(message=words))):
         try:
             store.heal()
-            for batch_summary in process_pending(store, workers, batch_size, max_bytes):
+            for batch_summary in process_pending(store, workers, batch_size, max_bytes, settle_seconds):
                 summary.add(batch_summary)
         finally:
             workers.close()
     summary.documents.sort(key=lambda document: document["path"])
     summary.seconds = time.monotonic() - started
     create_markdown_artifact(key=ARTIFACT, markdown=build_page(summary), description=summary.message)
+    if runtime.deployment.id:  # whoever starts a run by hand sees what became of it
+        report_quarantined(summary)
     return Completed(name=summary.name, message=summary.message, data=summary)
 
 
-def process_pending(store: Store, workers: Workers, batch_size: int, max_bytes: int) -> Iterator[RunSummary]:
+def process_pending(
+    store: Store, workers: Workers, batch_size: int, max_bytes: int, settle_seconds: float = 0
+) -> Iterator[RunSummary]:
     """Batch after batch until nothing is pending; also what arrives meanwhile."""
     ledger, identities = Ledger(store.read_documents(), gazette.__version__), Identities(store.identities)
     attempts: Counter[Key] = Counter()
@@ -91,7 +98,8 @@ def process_pending(store: Store, workers: Workers, batch_size: int, max_bytes: 
     while True:
         reader = SourceReader(store.raw, max_bytes)
         found = ledger.find_pending(find_issue_files(store.raw), reader, identities)
-        pending = [one for one in found if attempts[one.file.path, one.issue_id] < ATTEMPTS]
+        complete = (one for one in found if is_settled(one.file.modified_ns, settle_seconds))
+        pending = [one for one in complete if attempts[one.file.path, one.issue_id] < ATTEMPTS]
         identities.write()
         if not pending:
             return

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import stat
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,13 @@ def find_issue_files(raw: Path) -> list[IssueFile]:
     """Every issue file below `raw`, ordered by path. Metadata, hidden and unfinished files are none. Raises OSError
     where `raw` itself cannot be listed."""
     return sorted(_walk(raw, "", 0), key=lambda file: file.path)
+
+
+def is_settled(modified_ns: int, seconds: float, now_ns: int | None = None) -> bool:
+    """Whether a file that was last written at `modified_ns` has been left alone for `seconds`, and so is complete. One
+    renamed into place keeps the time of its writing. A time to come says nothing, and such a file is taken."""
+    age = (time.time_ns() if now_ns is None else now_ns) - modified_ns
+    return age < 0 or age >= seconds * 1e9
 
 
 def _walk(folder: Path, prefix: str, depth: int) -> Iterator[IssueFile]:

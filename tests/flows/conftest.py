@@ -68,11 +68,18 @@ def data(tmp_path: Path) -> Data:
     return Data(tmp_path / "data")
 
 
-def _process(data: Data, *, workers: Workers, batch_size: int = 200, max_bytes: int = pipeline.MAX_BYTES) -> RunSummary:
+def _process(
+    data: Data,
+    *,
+    workers: Workers,
+    batch_size: int = 200,
+    max_bytes: int = pipeline.MAX_BYTES,
+    settle_seconds: float = 0,
+) -> RunSummary:
     summary = RunSummary()
     with data.store.lock():
         data.store.heal()
-        for part in pipeline.process_pending(data.store, workers, batch_size, max_bytes):
+        for part in pipeline.process_pending(data.store, workers, batch_size, max_bytes, settle_seconds):
             summary.add(part)
     return summary
 

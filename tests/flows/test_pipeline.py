@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -239,3 +241,16 @@ def test_the_page_of_a_run_tells_all_and_runs_no_markup(data: Data, process_gate
     assert "empty" in page
     assert "<b>" not in page
     assert "](y)" not in page
+
+
+def test_what_may_still_be_written_is_left_for_the_next_run(data: Data, process: Process) -> None:
+    data.write_page(5)
+    now = int(time.time())
+    os.utime(data.write_page(6), (now, now))
+    os.utime(data.write_page(7), (now + 3600, now + 3600))  # a clock that is ahead says nothing
+    old = now - 60
+    os.utime(data.root / "raw/daily/2020-03-05/01.txt", (old, old))
+    process(data, settle_seconds=30)
+    assert data.statuses() == {"05/01.txt": "published", "07/01.txt": "published"}
+    process(data)
+    assert data.statuses() == {"05/01.txt": "published", "06/01.txt": "published", "07/01.txt": "published"}
