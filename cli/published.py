@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 QUARANTINE = "quarantine"
+GATED = (*RECORD_TABLES, "series")  # tables whose rejected rows are kept
 TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMPTZ"}
 # Settings that cannot be made once the connection is locked: no extension, no Python variable, no spilling to disk.
 CLOSED = {
@@ -42,7 +43,7 @@ def open_published(data: Path) -> duckdb.DuckDBPyConnection:
     read: list[Path] = []
     for name, table in TABLES.items():
         read += _create_view(connection, name, table, curated / name)
-    for name in RECORD_TABLES:
+    for name in GATED:
         folder = curated.parent / QUARANTINE / name
         read += _create_view(connection, f"{QUARANTINE}.{name}", TABLES[name].quarantine(), folder)
     _lock(connection, read)

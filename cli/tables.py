@@ -22,14 +22,30 @@ CLOSING = ("entity", "scope")
 TELLING = {
     "mentions": ("text", "kind", "value", "unit", "qualifier", "table", "column", "reason"),
     "texts": ("issue_id", "text"),
+    "series": (
+        "region",
+        "as_of",
+        "modality",
+        "column",
+        "enum",
+        "scope",
+        "entity",
+        "value",
+        "low",
+        "high",
+        "sources",
+        "agreement",
+    ),
+    "checks": ("finished_at", "stage", "table", "expectation", "severity", "checked", "failed"),
     "documents": ("path", "status", "stage", "reason", "mentions_count", "rejected_count"),
 }
 HEADING_WIDTH = 12
-# Of each issue (of mentions: of each way a figure may go) the first row, then of each the second, and so on.
+# Of each issue (of mentions: of each way a figure may go; GROUPS) the first row, then of each the second, and so on.
 ROWS = """
     SELECT {columns} FROM {table}
     ORDER BY row_number() OVER (PARTITION BY {group} ORDER BY {key}), {first}, {key} LIMIT {rows}
 """
+GROUPS = {"mentions": "reason", "series": "agreement", "checks": "stage"}
 REJECTED = ("region", "expectation", "observed", "quote")
 Row = dict[str, Any]
 
@@ -76,8 +92,12 @@ def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 
 def _read_first(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> list[Row]:
-    names = [column.name for column in table.columns if column.type != "timestamp"]
-    group = "reason" if table.name == "mentions" else "issue_id"
+    names = [
+        column.name
+        for column in table.columns
+        if column.type != "timestamp" or column.name in TELLING.get(table.name, ())
+    ]
+    group = GROUPS.get(table.name, "issue_id")
     first = "issue_date DESC" if "issue_date" in names else f"{group} NULLS FIRST"
     columns, key = ", ".join(f'"{name}"' for name in names), ", ".join(table.sort_key)
     sql = ROWS.format(columns=columns, table=table.name, group=group, first=first, key=key, rows=rows)

@@ -69,14 +69,12 @@ def derive_mentions(frames: Frames) -> pl.DataFrame:
     mentions = frames["mentions"].join(_text_lengths(frames["texts"]), on="issue_id", how="left", maintain_order="left")
     mentions = _with_text_at_place(mentions, frames["texts"])
     mentions = _with_record_known(mentions, frames)
-    units = {f"{name}.{m.name}": m.unit or "" for name in RECORD_TABLES for m in TABLES[name].measures}
-    cell = pl.concat_str("table", "column", separator=".")
-    column_unit = cell.replace_strict(units, default=None, return_dtype=pl.String)
+    column_unit = _find_column_unit()
     fits = [(pl.col("unit") == unit) == (column_unit == unit) for unit in ("CNY", "percent")]
     return mentions.with_columns(
         issue_and_place=pl.format("{}-{}", pl.col("issue_id").str.slice(0, 16), pl.col("char_start")),
         end_of_previous=pl.col("char_end").shift(1).over("issue_id", order_by=["char_start", "char_end"]),
-        cell_declared=cell.is_in(list(units)),
+        cell_declared=column_unit.is_not_null(),
         unit_fits=pl.all_horizontal(fits),
     )
 
@@ -92,6 +90,22 @@ def derive_texts(frames: Frames, issues: pl.DataFrame) -> pl.DataFrame:
         numeral_groups=pl.col("text").str.count_matches(NUMERAL_GROUP).cast(pl.Int64),
         mention_count=pl.col("mention_count").fill_null(0).cast(pl.Int64),
     )
+
+
+def derive_series(series: pl.DataFrame, region_codes: Collection[str] | None) -> pl.DataFrame:
+    """The derived table with what is known of its region and its column, and how many statements it lists."""
+    return _with_region_known(series, region_codes).with_columns(
+        issue_id=pl.lit(None, pl.String),  # a row tells of many issues
+        column_unit=_find_column_unit(),
+        statements_listed=pl.col("statements").str.count_matches('"record_id"').cast(pl.Int64),
+    )
+
+
+def _find_column_unit() -> pl.Expr:
+    """The unit of the cell that `table` and `column` name, empty where it has none; null where no such cell is
+    declared."""
+    units = {f"{name}.{m.name}": m.unit or "" for name in RECORD_TABLES for m in TABLES[name].measures}
+    return pl.concat_str("table", "column", separator=".").replace_strict(units, default=None, return_dtype=pl.String)
 
 
 def _with_region_known(frame: pl.DataFrame, region_codes: Collection[str] | None) -> pl.DataFrame:

@@ -88,7 +88,16 @@ def _summarize(
     rules: Sequence[Rule], stage: str, checked: Mapping[str, int], failed: Mapping[str, int]
 ) -> pl.DataFrame:
     rows = [
-        (stage, rule.suite, rule.name, rule.severity.value, checked.get(rule.name, 0), failed.get(rule.name, 0))
+        (
+            stage,
+            rule.suite,
+            rule.name,
+            rule.severity.value,
+            checked.get(rule.name, 0),
+            failed.get(rule.name, 0),
+            rule.en,
+            rule.zh,
+        )
         for rule in rules
     ]
     return pl.DataFrame(rows, schema=SUMMARY, orient="row")

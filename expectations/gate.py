@@ -12,9 +12,9 @@ from datetime import date
 
 import polars as pl
 
-from expectations.derived import derive_stage, derive_table
+from expectations.derived import derive_series, derive_stage, derive_table
 from expectations.evaluation import run_rules
-from expectations.results import FINDINGS, GateError, StageResult, TableResult
+from expectations.results import FINDINGS, GateError, SeriesResult, StageResult, TableResult
 from expectations.rows import ROW
 from expectations.rules import Breaks, Severity, rules_of
 from gazette.tables import RECORD_TABLES, STAGES, TABLES, Table
@@ -41,6 +41,15 @@ def check_documents(documents: pl.DataFrame) -> StageResult:
     """The verdict on rows of the table documents; `key` of a finding is the file's path. Raises GateError."""
     found, summary = run_rules(rules_of("documents"), _conform(documents, TABLES["documents"]), "publish")
     return _stage_result(found, summary)
+
+
+def check_series(series: pl.DataFrame, *, region_codes: Collection[str] | None = None) -> SeriesResult:
+    """The verdict on rows of the table series. Raises GateError."""
+    conformed = _conform(series, TABLES["series"])
+    found, summary = run_rules(rules_of("series"), derive_series(conformed, region_codes), "publish")
+    reasons = _reasons_by_row(found.filter(pl.col("severity") == Severity.REJECT.value))
+    rejected, accepted = _divide(conformed, reasons)
+    return SeriesResult(accepted, rejected, summary)
 
 
 def check_tables(
@@ -139,8 +148,14 @@ def _reasons_by_row(found: pl.DataFrame) -> pl.DataFrame:
 
 def _split(frame: pl.DataFrame, reasons: pl.DataFrame, broken_issues: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rejected rows with their reasons, and the others; of broken issues, neither."""
-    numbered = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
-    numbered = numbered.filter(~pl.col("issue_id").is_in(broken_issues))
+    return _divide(frame, reasons, ~pl.col("issue_id").is_in(broken_issues))
+
+
+def _divide(
+    frame: pl.DataFrame, reasons: pl.DataFrame, among: pl.Expr | bool = True
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of the rows that are meant, those with reasons, and the others; reasons go by the number of the row."""
+    numbered = frame.with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64)).filter(among)
     rejected = numbered.join(reasons, on=ROW, how="inner", maintain_order="left").drop(ROW)
     return rejected, numbered.join(reasons, on=ROW, how="anti", maintain_order="left").drop(ROW)
 

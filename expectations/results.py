@@ -17,7 +17,7 @@ FINDINGS = pl.Schema(
         "key": pl.String(),
     }
 )
-# One row a rule: how many rows it spoke of, and how many broke it.
+# One row a rule: how many rows it spoke of, how many broke it, and the rule in words.
 SUMMARY = pl.Schema(
     {
         "stage": pl.String(),
@@ -26,6 +26,8 @@ SUMMARY = pl.Schema(
         "severity": pl.String(),
         "checked": pl.Int64(),
         "failed": pl.Int64(),
+        "rule_en": pl.String(),
+        "rule_zh": pl.String(),
     }
 )
 
@@ -66,3 +68,12 @@ class TableResult:
     @property
     def quarantined_issues(self) -> frozenset[str]:
         return frozenset(self.quarantined["issue_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesResult:
+    """The verdict on rows of the derived table: those to publish, those to keep back (`Table.quarantine()`)."""
+
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+    summary: pl.DataFrame

@@ -2,8 +2,8 @@
 
 Takes `<suite>.toml`, `records.toml` and `every_suite.toml`; gives `Rule` objects, one an expectation. A rule with
 `for_each` is written once and holds for every declared column of the suite's frame that fits. A rule says what it
-breaks (the row, or the whole issue; the row in record tables where nothing is said), how hard (reject, or warn), and
-its wording in English and Chinese.
+breaks (the row, or the whole issue; the row in record tables and series where nothing is said), how hard (reject, or
+warn), and its wording in English and Chinese.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from gazette.tables import RECORD_TABLES, STAGES, TABLES, Column, Table
 
 HERE = Path(__file__).parent
+ROW_BY_ROW = (*RECORD_TABLES, "series")  # suites whose rules break the row where nothing is said
 CHECKS = ("present", "unique", "one_of", "between", "matches", "satisfies")
 FILE_KEYS = {"rules"}
 RULE_KEYS = {"name", "columns", "en", "zh", "for_each", "when", "nulls", "breaks", "severity", *CHECKS}
@@ -146,7 +147,7 @@ def _build_rule(entry: Mapping[str, Any], suite: str, column: Column | None, whe
             zh=_fill(entry["zh"], column),
             when=_fill(entry.get("when"), column),
             nulls=entry.get("nulls", "skipped"),
-            breaks=Breaks(entry.get("breaks", "row" if suite in RECORD_TABLES else "issue")),
+            breaks=Breaks(entry.get("breaks", "row" if suite in ROW_BY_ROW else "issue")),
             severity=Severity(entry.get("severity", "reject")),
         )
     except (KeyError, ValueError) as error:

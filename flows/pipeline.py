@@ -28,7 +28,8 @@ from gazette.ingest.identities import Identities
 from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files, is_settled
 from gazette.publish.documents import Key, Ledger
 from gazette.publish.frames import build_frame
-from gazette.publish.store import CONTENT, Store
+from gazette.publish.series import derive_series
+from gazette.publish.store import CONTENT, Revision, Store
 from gazette.tables import TABLES
 from tasks.batch import Batch, Progress, Report, Run
 from tasks.clean import clean
@@ -36,7 +37,7 @@ from tasks.extract import extract
 from tasks.ingest import ingest
 from tasks.publish import Publication, build_documents, publish
 from tasks.summary import RunSummary, build_page
-from tasks.validate import TableResult, check_documents, check_stage, check_tables
+from tasks.validate import TableResult, check_documents, check_series, check_stage, check_tables
 from tasks.workers import Workers
 
 BATCH_SIZE = 200
@@ -125,6 +126,7 @@ def process_batch(batch: Batch, run: Run, meter: Meter) -> RunSummary:
     pass_gate("extract", batch, warned)
     tables = validate(batch, warned)
     publication = settle(batch, run, tables)
+    publication.series = derive(batch, run, publication)
     summary = publish(batch, run, publication)
     meter.advance("publish", len(batch.pending) - len(batch.deferred))
     summary.warned = warned
@@ -137,6 +139,7 @@ def pass_gate(stage: str, batch: Batch, warned: list[dict[str, object]]) -> None
     if frame.is_empty():
         return
     result = check_stage(stage, frame)
+    batch.checks.append(result.summary)
     batch.quarantine(stage, result.rejected)
     warned += batch.build_findings(result.warned)
 
@@ -146,6 +149,7 @@ def validate(batch: Batch, warned: list[dict[str, object]]) -> TableResult:
     works = batch.going_on()
     frames = {name: build_frame(TABLES[name].unchecked(), [r for w in works for r in w.rows[name]]) for name in CONTENT}
     tables = check_tables(frames, batch.build_frame("extract"))
+    batch.checks.append(tables.summary)
     batch.quarantine("validate", tables.quarantined)
     warned += batch.build_findings(tables.warned)
     return tables
@@ -156,10 +160,22 @@ def settle(batch: Batch, run: Run, tables: TableResult) -> Publication:
     rows = build_documents(batch, run, tables)
     if rows:
         checked = check_documents(build_frame(TABLES["documents"], rows))
+        batch.checks.append(checked.summary)
         if not checked.rejected.is_empty():
             batch.quarantine("validate", checked.rejected)
             rows = build_documents(batch, run, tables)
     return Publication(tables, run.ledger.settle(rows))
+
+
+def derive(batch: Batch, run: Run, publication: Publication) -> tuple[Revision, ...]:
+    """What the batch means for the table that is derived from the records of all issues. Rows that break a rule are
+    kept back like others."""
+    derived = derive_series(run.store, publication.change)
+    if derived.rows.is_empty():
+        return derived.build_revisions(derived.rows, TABLES["series"].quarantine().polars_schema().to_frame())
+    result = check_series(derived.rows)
+    batch.checks.append(result.summary)
+    return derived.build_revisions(result.accepted, result.rejected)
 
 
 class Meter:

@@ -72,7 +72,7 @@ class Work:
 
 class Batch:
     """The issues that pass the stages together. `deferred` have the same bytes as another of the batch, and wait to see
-    what becomes of it; `vanished` were gone before they could be read."""
+    what becomes of it; `vanished` were gone before they could be read; `checks` is what each gate checked."""
 
     def __init__(self, number: int, pending: list[Pending]) -> None:
         self.number = number
@@ -80,6 +80,7 @@ class Batch:
         self.works: list[Work] = []
         self.deferred: list[Pending] = []
         self.vanished: list[str] = []
+        self.checks: list[pl.DataFrame] = []
 
     def going_on(self) -> list[Work]:
         return [work for work in self.works if work.is_going_on]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -12,9 +13,10 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 import gazette
+from gazette.publish.checks import build_checks
 from gazette.publish.documents import DUPLICATE, PUBLISHED, QUARANTINED, Settlement
 from gazette.publish.frames import Row, build_frame, mark_rejected_mentions
-from gazette.publish.store import CONTENT, Change, build_month
+from gazette.publish.store import CONTENT, Change, Revision, build_month
 from gazette.tables import RECORD_TABLES, TABLES
 from tasks.batch import Batch, Run, Work
 from tasks.summary import RunSummary
@@ -22,11 +24,17 @@ from tasks.validate import TableResult
 
 
 class Publication:
-    """What a batch is about to publish: the rows that passed, and the documents with their consequences."""
+    """What a batch is about to publish: the rows that passed, the documents with their consequences, and what both mean
+    for the table that is derived from the records."""
 
     def __init__(self, tables: TableResult, settlement: Settlement) -> None:
         self.tables = tables
         self.settlement = settlement
+        self.series: tuple[Revision, ...] = ()
+
+    @cached_property
+    def change(self) -> Change:
+        return build_change(self)
 
 
 @task(
@@ -39,7 +47,9 @@ class Publication:
 )
 def publish(batch: Batch, run: Run, publication: Publication) -> RunSummary:
     """Commits the batch. Raises StoreError where the tables could not be written; they are then as they were."""
-    change = build_change(publication)
+    change = publication.change
+    checks = build_checks(run.store, batch.checks, run.run_id, datetime.now(UTC).replace(microsecond=0))
+    change.revisions = [*publication.series, checks]
     run.store.commit(change)
     return _build_summary(batch, publication, change)
 

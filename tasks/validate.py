@@ -13,10 +13,20 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from expectations import gate
-from expectations.results import GateError, StageResult, TableResult
+from expectations.results import GateError, SeriesResult, StageResult, TableResult
 from gazette.extract.places import load_gazetteer
 
-__all__ = ["GateError", "StageResult", "TableResult", "check_documents", "check_stage", "check_tables", "warm_up"]
+__all__ = [
+    "GateError",
+    "SeriesResult",
+    "StageResult",
+    "TableResult",
+    "check_documents",
+    "check_series",
+    "check_stage",
+    "check_tables",
+    "warm_up",
+]
 
 
 @task(name="gate", task_run_name="gate after {stage}", cache_policy=NO_CACHE, persist_result=False)
@@ -35,6 +45,12 @@ def check_tables(frames: Mapping[str, pl.DataFrame], issues: pl.DataFrame) -> Ta
 def check_documents(documents: pl.DataFrame) -> StageResult:
     """The verdict on rows of the table documents. Raises GateError."""
     return gate.check_documents(documents)
+
+
+@task(name="series", task_run_name="check the series", cache_policy=NO_CACHE, persist_result=False)
+def check_series(series: pl.DataFrame) -> SeriesResult:
+    """The verdict on rows of the derived table. Raises GateError."""
+    return gate.check_series(series, region_codes=find_region_codes())
 
 
 def find_region_codes() -> frozenset[str]:

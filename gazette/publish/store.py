@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +30,8 @@ from gazette.tables import RECORD_TABLES, TABLES, Table
 KEPT_GENERATIONS = 3
 FILE_NAME = "part-0.parquet"
 SECTIONS = ("curated", "quarantine")
-CONTENT = tuple(name for name in TABLES if name != "documents")
+REVISED = ("series", "checks")  # tables whose rows tell of many issues
+CONTENT = (*RECORD_TABLES, "mentions", "texts")  # tables whose rows belong to an issue each
 UNFINISHED = ".unfinished-"
 COUNTS = ("mentions_count", *(f"{name}_count" for name in RECORD_TABLES), "rejected_count")
 MONTH = pl.col("issue_date").dt.strftime("%Y-%m").fill_null("unknown").alias("month")
@@ -39,6 +40,19 @@ RESTATED = pl.Schema({name: pl.String() for name in ("path", "issue_id", "month"
 
 class StoreError(RuntimeError):
     """The tables cannot be written or read where they are; the message says what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a commit does to a table whose rows belong to no one issue.
+
+    touched: by month, the keys of the rows to take out. rows: by month, the rows to put in.
+    """
+
+    table: str
+    section: str = "curated"
+    touched: Mapping[str, Collection[str]] = field(default_factory=dict)
+    rows: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,6 +65,7 @@ class Change:
     documents: rows to add; each replaces the row of the same path and issue.
     restated: (path, issue_id, month, status, detail) of rows that are there already and get another status, or none:
     with status null the row is taken out.
+    revisions: what it does to the tables that tell of many issues at once.
     """
 
     accepted: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -59,6 +74,7 @@ class Change:
     withdrawn: Mapping[str, str] = field(default_factory=dict)
     documents: pl.DataFrame = field(default_factory=lambda: TABLES["documents"].polars_schema().to_frame())
     restated: pl.DataFrame = field(default_factory=lambda: RESTATED.to_frame())
+    revisions: Sequence[Revision] = ()
 
 
 class Store:
@@ -92,6 +108,12 @@ class Store:
         files = sorted((root / section / name).glob(f"month=*/{FILE_NAME}")) if root else []
         frames = [read_parquet(file, table) for file in files]
         return pl.concat(frames) if frames else table.polars_schema().to_frame()
+
+    def read_part(self, name: str, month: str, section: str = "curated") -> pl.DataFrame:
+        """The rows of a table in one month."""
+        table = _declare(name, section)
+        part = _read_part(self.snapshot(), section, table, month)
+        return table.polars_schema().to_frame() if part is None else part
 
     def read_documents(self) -> pl.DataFrame:
         return self.read("documents")
@@ -175,8 +197,15 @@ class Store:
         for section in SECTIONS:
             (building / section).mkdir(parents=True)
         settled = {file.relative_to(building) for file in self._write_changed(live, building, change)}
+        filled = [name for name in REVISED if (building / "curated" / name).exists()]
+        settled |= {_part(Path("curated"), name, build_month(None)) for name in filled}
         if live is not None:
             _link_unchanged(live, building, settled)
+        for name in REVISED:
+            if not (building / "curated" / name).exists():  # every table has a file, for those who read by pattern
+                _write_part(
+                    TABLES[name].polars_schema().to_frame(), TABLES[name], building / "curated", build_month(None)
+                )
         _flush(building)
 
     def _write_changed(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
@@ -198,6 +227,8 @@ class Store:
                         _write_part(frame, table, building / section, month)
                     yield _part(building / section, name, month)
         yield from self._write_documents(live, building, change)
+        for revision in change.revisions:
+            yield from self._write_revision(live, building, revision)
 
     def _write_documents(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
         table = TABLES["documents"]
@@ -210,6 +241,19 @@ class Store:
                 new = pl.concat([_restate(old, change.restated), new])
             _write_part(new, table, building / "curated", month)
             yield _part(building / "curated", "documents", month)
+
+    def _write_revision(self, live: Path | None, building: Path, revision: Revision) -> Iterator[Path]:
+        """A month without rows has no file: it leaves no trace."""
+        section, table = revision.section, _declare(revision.table, revision.section)
+        for month in sorted({*revision.touched, *revision.rows}):
+            old = _read_part(live, section, table, month)
+            kept = (
+                old.filter(~pl.col(table.key).is_in(list(revision.touched.get(month, ())))) if old is not None else None
+            )
+            parts = [frame for frame in (kept, revision.rows.get(month)) if frame is not None and not frame.is_empty()]
+            if parts:
+                _write_part(pl.concat(parts), table, building / section, month)
+            yield _part(building / section, table.name, month)
 
     def _swap(self, number: int) -> None:
         """Makes the generation live, in one step."""

@@ -163,6 +163,21 @@ BREAKING: dict[str, dict[str, Change]] = {
         "mentions_reach_a_fifth_of_digit_groups": two_mentions_in("12家、" * 20),
         "mentions_not_more_than_numerals": two_mentions_in("只有12家"),
     },
+    "series": {
+        "series_id_is_24_hex": {"series_id": "no hash"},
+        "series_id_unique": twice("series"),
+        "column_is_a_declared_figure": {"column": "colour"},
+        "unit_is_that_of_its_column": {"unit": "percent"},
+        "region_code_known": {"region_code": "999999"},
+        "period_start_not_after_as_of": {"period_start": date(2020, 3, 18)},
+        "valued_unless_ambiguous": {"value": None},
+        "value_inside_its_interval": {"value": 21.0},
+        "low_not_above_high": {"low": 21.0},
+        "some_source": {"sources": 0},
+        "every_source_listed": {"sources": 3},
+        "comparison_takes_two_issues": {"sources": 1},
+        "single_is_one_issue": {"agreement": "single"},
+    },
     "documents": {
         "issue_id_is_sha256": {"issue_id": "no hash"},
         "path_inside_raw": {"path": "../elsewhere.txt"},
@@ -244,6 +259,7 @@ def _break_measure(table: str, measure: str) -> list[tuple[str, Change]]:
 def _break_declared_columns() -> None:
     """What follows from the declaration alone: a value that must be there, a value of the declared set."""
     for suite, declared in {**TABLES, **STAGES}.items():
+        BREAKING.setdefault(suite, {})
         for column in declared.columns:
             BREAKING[suite].setdefault(f"{column.name}_present", {column.name: None})
             BREAKING[suite].setdefault(f"{column.name}_in_its_set", {column.name: "no such value"})

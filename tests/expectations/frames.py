@@ -7,6 +7,7 @@ speak of; the text is made of the figures, so that every mention stands at its p
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
@@ -186,6 +187,32 @@ def good_stage(stage: str) -> pl.DataFrame:
         "span_fault_count": 0,
     }
     return frame_of_rows(stage, [row])
+
+
+def good_series() -> pl.DataFrame:
+    """One figure that two issues agree about."""
+    statements = [
+        {"record_id": record_id("projects", n), "issue_id": one} for n, one in enumerate((ISSUE, OTHER_ISSUE))
+    ]
+    row = {
+        "series_id": record_id("series", 0),
+        "region": "重庆市綦江区",
+        "region_code": "500110",
+        "table": "projects",
+        "column": "project_count",
+        "enum": "resumed",
+        "modality": "actual",
+        "period_start": date(2020, 2, 1),
+        "as_of": date(2020, 3, 17),
+        "unit": "project",
+        "value": 19.0,
+        "low": 19.0,
+        "high": 20.0,
+        "sources": 2,
+        "agreement": "corroborated",
+        "statements": json.dumps(statements),
+    }
+    return frame_of_rows("series", [row])
 
 
 def good_documents() -> pl.DataFrame:

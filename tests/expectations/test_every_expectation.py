@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from expectations import gate
-from expectations.derived import derive_stage, derive_table
+from expectations.derived import derive_series, derive_stage, derive_table
 from expectations.evaluation import run_rules
 from expectations.rows import ROW
 from expectations.rules import Breaks, Severity, rules_of
@@ -20,6 +20,7 @@ from tests.expectations.frames import (
     REGION_CODES,
     TODAY,
     good_documents,
+    good_series,
     good_stage,
     good_tables,
     issues,
@@ -27,12 +28,14 @@ from tests.expectations.frames import (
 )
 
 PARTS = {"mentions", "texts", *RECORD_TABLES}
-SUITES = [*STAGES, *PARTS, "documents"]
+SUITES = [*STAGES, *PARTS, "documents", "series"]
 
 
 def good_frames(suite: str) -> Frames:
     if suite in STAGES:
         return {suite: good_stage(suite)}
+    if suite == "series":
+        return {suite: good_series()}
     return {"documents": good_documents()} if suite == "documents" else dict(good_tables())
 
 
@@ -44,6 +47,8 @@ def derive(suite: str, frames: Frames) -> pl.DataFrame:
     """The suite's frame as its rules see it."""
     if suite in STAGES:
         return derive_stage(frames[suite], REGION_CODES, TODAY)
+    if suite == "series":
+        return derive_series(frames[suite], REGION_CODES)
     return frames[suite] if suite == "documents" else derive_table(suite, frames, find_batch(frames), REGION_CODES)
 
 

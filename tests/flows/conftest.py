@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from expectations.results import FINDINGS, SUMMARY, StageResult, TableResult
+from expectations.results import FINDINGS, SUMMARY, SeriesResult, StageResult, TableResult
 from flows import pipeline
 from gazette.publish.frames import cast_published
 from gazette.publish.store import Store
@@ -28,7 +28,7 @@ PAGE = """全区企业加快恢复生产
 3.2亿元。
 """
 TASKS = ("ingest", "clean", "extract", "publish")
-GATES = ("check_stage", "check_tables", "check_documents")
+GATES = ("check_stage", "check_tables", "check_documents", "check_series")
 Run = Callable[..., RunSummary]
 
 
@@ -102,6 +102,8 @@ def process(monkeypatch: pytest.MonkeyPatch, process_gated: Run) -> Run:
     monkeypatch.setattr(pipeline, "check_stage", lambda stage, frame: passed)
     monkeypatch.setattr(pipeline, "check_documents", lambda frame: passed)
     monkeypatch.setattr(pipeline, "check_tables", _pass_tables)
+    rejected = TABLES["series"].quarantine().polars_schema().to_frame()
+    monkeypatch.setattr(pipeline, "check_series", lambda rows: SeriesResult(rows, rejected, SUMMARY.to_frame()))
     return process_gated
 
 
