@@ -28,6 +28,7 @@ _KEYS = {
 }
 _DECLARED = re.compile(r"（(?:以?下称|以下简称|下简称|简称)[“‘]?(?P<short>[\u4e00-\u9fffA-Za-z0-9]{2,12})[”’]?）")
 _LISTED = re.compile(r"(?:、[^，。；]{0,40}?)?等[^，。；]{0,6}?[\d一二三四五六七八九十百千两]")
+_ALL_OF_THEM = ("全国", "我国", "中国")  # 全国高新区 are many
 SHORTEST_NAME, LONGEST_NAME = 3, 24
 
 
@@ -179,7 +180,7 @@ class Names:
         for match in self._patterns.park.finditer(self._text, start, end):
             first = max((bound.end() for bound in self._patterns.bounds.finditer(match.group())), default=0)
             for at in range(first, len(match.group()) - SHORTEST_NAME):
-                if self._place(match.group()[at:]):
+                if self._place(match.group()[at:]) and not match.group().startswith(_ALL_OF_THEM, at):
                     spans.append(NameSpan(match.start() + at, match.end(), match.group()[at:], NameKind.PARK))
                     break
         return spans

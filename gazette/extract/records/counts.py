@@ -18,6 +18,7 @@ SAME_REACH = 9
 MONEY_REACH = 24  # with the money of what was counted between
 _NO_NOUN = re.compile(r"$|[，。；、！？）是属已为占较比]|[和及与]\d")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
+_ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
 _ENTERPRISES = {"subject_enterprise": "enterprise"}
 _OF_ENTERPRISES = (_ENTERPRISES, 60)
@@ -77,10 +78,14 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
 
 
 def _count_before(sentence: Sentence, figure: Figure) -> Figure:
-    """实施项目327个，总投资5.3亿元，已开工156个: the last figure, but for the money of what was counted."""
+    """实施项目327个，总投资5.3亿元，已开工156个: the last figure, but for money and rates of what was counted."""
     earlier = sentence.figures[: figure.index]
-    counted = next((other for other in reversed(earlier) if other.quantity.kind is not Kind.MONEY), earlier[-1])
-    says_more = counted.clause != figure.clause and "已" in sentence.text[figure.left : figure.quantity.start]
+    counted = next((other for other in reversed(earlier) if other.quantity.kind not in _ABOUT_IT), earlier[-1])
+    if counted.clause == figure.clause:
+        return earlier[-1]
+    told = list(sentence.hits_between(figure.left, figure.quantity.start))
+    in_phase = bool(told) and told[-1].end == figure.quantity.start and counted.table in told[-1].cue.values
+    says_more = in_phase or "已" in sentence.text[figure.left : figure.quantity.start]
     return counted if says_more else earlier[-1]
 
 

@@ -193,6 +193,19 @@ def _inherit_values(cues: Mapping[str, Cue]) -> None:
                 cue.values.setdefault(table, value)
             if not announces and inner is not cue:
                 cue.before += inner.before
+    for cue in cues.values():
+        if cue.before or cue.after:
+            _inherit_other_kinds(cue, cues)
+
+
+def _inherit_other_kinds(cue: Cue, cues: Mapping[str, Cue]) -> None:
+    """员工返岗 announces a rate; 返岗, in which it ends, announces people, and so does it."""
+    inner = next((cues[cue.term[at:]] for at in range(1, len(cue.term)) if cue.term[at:] in cues), None)
+    if inner is None or cue.marks & _EXCEPTIONS:
+        return
+    for own, others in ((cue.before, inner.before), (cue.after, inner.after)):
+        told = {kind for indicator, _ in own for kind in indicator.kinds}
+        own += [(indicator, weight) for indicator, weight in others if told.isdisjoint(indicator.kinds)]
 
 
 def _cut(term: str) -> set[str]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gazette.extract.model import Qualifier, Quantity
+from gazette.extract.model import Kind, Qualifier, Quantity
+from gazette.extract.records.scope import find_scope
 from gazette.extract.records.sentences import Figure
-from gazette.extract.records.statement import Draft
+from gazette.extract.records.statement import COUNTS, Draft
 
+MANY = 20
+_THESE = ("这", "上述", "该")
 EXACTNESS = {
     Qualifier.EXACT: 0,
     Qualifier.RANGE: 1,
@@ -30,9 +33,9 @@ def find_repeated(drafts: Sequence[tuple[Draft, bool]]) -> dict[Draft, Draft]:
     stays: list[Draft] = []
     repeated: dict[Draft, Draft] = {}
     for at in ranked:
-        draft, _ = drafts[at]
+        draft, in_headline = drafts[at]
         first = next((other for other in stays if repeats(draft, other)), None)
-        if first is None:
+        if first is None or (not in_headline and _counts_few_others(draft, first)):
             stays.append(draft)
         else:
             repeated[draft] = first
@@ -52,8 +55,26 @@ def repeats(draft: Draft, other: Draft) -> bool:
         column in other.figures
         and says_same(figure.quantity, other.figures[column].quantity)
         and _names_same(figure, other.figures[column])
+        and not _stand_together(draft, figure, other, other.figures[column])
         for column, figure in draft.figures.items()
     )
+
+
+def _counts_few_others(draft: Draft, other: Draft) -> bool:
+    """民生项目3个, 5亿元以上的项目3个: so few of something else are another fact."""
+    column = COUNTS.get(draft.table, "")
+    if draft.figures.keys() != {column} or draft.figures[column].quantity.value >= MANY:
+        return False
+    if draft.sentence.text.endswith(_THESE, draft.sentence.start, draft.figures[column].quantity.start):
+        return False
+    scope, known = find_scope(draft), find_scope(other)
+    return scope is not None and known is not None and scope not in known and known not in scope
+
+
+def _stand_together(draft: Draft, figure: Figure, other: Draft, another: Figure) -> bool:
+    """十余家影院, 首批12家…: two figures of one sentence that differ are two facts."""
+    counted = figure.quantity.kind is Kind.COUNT and draft.sentence is other.sentence
+    return counted and figure.quantity.value != another.quantity.value
 
 
 def _names_same(figure: Figure, other: Figure) -> bool:
@@ -67,7 +88,7 @@ def _same_kind(draft: Draft, other: Draft) -> bool:
 
 def says_same(vague: Quantity, exact: Quantity) -> bool:
     """Whether the first figure is the second, or an interval that holds it."""
-    if vague.unit != exact.unit:
+    if vague.unit != exact.unit and vague.kind is not Kind.COUNT:  # 已开工24项, 这24项工程: one column, one thing
         return False
     if vague.value == exact.value:
         return True

@@ -24,8 +24,9 @@ _SHARE_OF_THEM = re.compile(
     r"的?[\u4e00-\u9fff]{0,4}?(?:企业|项目|商户|员工|职工|工人)[已均都经]*(?:复工|复产|开工|复业|营业|返岗|到岗)"
 )
 _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
-_ROUND_CLASS = re.compile(r"[十百千万亿]+元?")  # 百亿元项目5个
+_ROUND_CLASS = re.compile(r"[过超]?[十百千万亿]+元?")  # 百亿元项目5个
 _CLASSED = re.compile(r"级?(?:[\u4e00-\u9fff]{0,2}项目|企业|产业|集群|工程|园区)")
+_SIZED = re.compile(r"[\u4e00-\u9fff]{1,8}[\d两三四五六七八九十]")  # 50亿元以上大单17个
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
 _VERB_BETWEEN = re.compile(r"[供解参加与举行召开组成立签约进入纳列了，、在为落设向建搭]")
 
@@ -75,6 +76,8 @@ def is_threshold(sentence: Sentence, figure: Figure) -> bool:
         return False  # 九成以上的企业复工
     printed = sentence.text[quantity.start : quantity.end]
     if quantity.kind is Kind.MONEY and _ROUND_CLASS.fullmatch(printed) and _CLASSED.match(sentence.text, quantity.end):
+        return True
+    if printed.endswith(_THRESHOLD_TAIL) and _SIZED.match(sentence.text, quantity.end, figure.right + 1):
         return True
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
     if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):

@@ -45,13 +45,13 @@ def _file_figure(sentence: Sentence, figure: Figure, rules: Rules) -> None:
     if kind is Kind.RATE:
         file_rate(sentence, figure, rules)
     elif kind in COMPETING and is_ours(figure):
-        file_by_cue(sentence, figure, kind)
+        file_by_cue(sentence, figure, kind, rules)
         if kind is Kind.HEADCOUNT and figure.table is None:
             _file_part(sentence, figure)
     elif is_bare_headcount(sentence, figure):
-        file_by_cue(sentence, figure, Kind.HEADCOUNT)
+        file_by_cue(sentence, figure, Kind.HEADCOUNT, rules)
     elif is_bare_sum(sentence, figure):
-        file_by_cue(sentence, figure, Kind.MONEY)
+        file_by_cue(sentence, figure, Kind.MONEY, rules)
     elif kind is Kind.COUNT:
         file_count(sentence, figure, rules)
     else:

@@ -22,7 +22,16 @@ _GOES_ON = re.compile(
     r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
 )
 _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
-_WHOLE_SECTOR = re.compile(r"(?:全国|全省|全市|全县|全区|我国)[\u4e00-\u9fff]{0,8}(?:完成|投资)")
+_WHOLE_SECTOR = re.compile(
+    r"(?:全国|全省|全市|全县|全区|我国)[\u4e00-\u9fff]{0,8}(?:完成|投资)|(?:力争|确保|预计)全年[\u4e00-\u9fff]{0,8}投资"
+)
+_NAMED_WORK = re.compile(
+    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）“”]+?)(?:项目|工程|基地|产业园|园区)(?:计划|概算|预计|一期)?总?投资(?:额)?[约达为超近]{0,2}$"
+)
+_NOT_A_NAME = re.compile(
+    r"集中|签约|开工|竣工|投产|复工|在建|续建|新建|新|重大|重点|全部|所有|这些|上述|该|批|产业|招商|引资|涉及|已|的|类|建设|首|本|此|次|各|级|省|市|县|区|[一二三四]季度|[\d]+月"
+)
+SHORTEST_WORK = 4
 _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
@@ -165,9 +174,18 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
     if figure.column in RATES.values() or draft.sentence is not sentence or clause < draft.end:
         return False
     if draft.table == "projects":
-        return _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
+        other = _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
+        return other or (
+            "project_count" in draft.figures and _names_work(sentence.text[clause : figure.quantity.start])
+        )
     hits = sentence.hits_between(clause, figure.quantity.start)
     return draft.table == "enterprises" and any("subject_enterprise" in hit.cue.marks for hit in hits)
+
+
+def _names_work(told: str) -> bool:
+    """单体投资最大的…产业园项目总投资35亿元: the money of one work, not that of those counted."""
+    named = _NAMED_WORK.search(told)
+    return named is not None and len(_NOT_A_NAME.sub("", named["name"])) >= SHORTEST_WORK
 
 
 def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None) -> bool:

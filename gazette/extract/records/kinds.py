@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from gazette.extract.model import Kind
 from gazette.extract.records.declaration import Hit, Rules
 from gazette.extract.records.lists import find_listed_kind
 from gazette.extract.records.sentences import Figure, Sentence
@@ -19,6 +20,7 @@ _IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
+_AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
 
@@ -68,16 +70,39 @@ def _find_said_kind(sentence: Sentence, figure: Figure) -> str | None:
         hits = [hit for hit in sentence.hits_between(low, high) if _may_say(sentence, hit, figure)]
         if hits:
             return _nearest_kind(sentence, hits, figure)
-    return None
+    return _find_kind_of_all(sentence, figure) if figure.table == "projects" else None
+
+
+def _find_kind_of_all(sentence: Sentence, figure: Figure) -> str | None:
+    """集中开工的项目中，…，最大的总投资35亿元: the phase of those that the sentence is about."""
+    among = _AMONG.search(sentence.text, sentence.part_span(figure.quantity.start)[0], figure.quantity.start)
+    if among is None:
+        return None
+    start = sentence.clause_span(sentence.clause_at(among.start()))[0]
+    hits = list(sentence.hits_between(start, among.end()))
+    return next((hit.cue.values["projects"] for hit in reversed(hits) if "projects" in hit.cue.values), None)
 
 
 def find_joined_kind(sentence: Sentence, figure: Figure) -> str | None:
     """The phase or status that stands before the figure, or joined to what it counts."""
     start = max(sentence.clause_span(figure.clause)[0], figure.left)
     done = sentence.text.find("已", figure.quantity.end, figure.right)
-    high = done if done >= 0 else figure.right
+    high = done if done >= 0 else _find_own_end(sentence, figure)
     hits = [hit for hit in sentence.hits_between(start, high) if _may_say(sentence, hit, figure)]
     return _nearest_kind(sentence, hits, figure) if hits else None
+
+
+def _find_own_end(sentence: Sentence, figure: Figure) -> int:
+    """企业415家复工407家: the word right before the next count is of that one."""
+    following = sentence.figures[figure.index + 1 : figure.index + 2]
+    if not following or following[0].quantity.kind is not figure.quantity.kind or following[0].clause != figure.clause:
+        return figure.right
+    hits = list(sentence.hits_between(figure.quantity.end, figure.right))
+    return (
+        hits[-1].start
+        if hits and hits[-1].end == figure.right and hits[-1].start > figure.quantity.end
+        else figure.right
+    )
 
 
 def find_phase_before(sentence: Sentence, rules: Rules) -> str | None:
@@ -104,6 +129,8 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
 def _speaks_of_it(sentence: Sentence, hit: Hit, clause: int) -> bool:
     """Whether a phase word of another clause is said of the project: …项目开工，总投资…; not 预计10月完工."""
     start, end = sentence.clause_span(clause)
+    if any(each.quantity.start == hit.end for each in sentence.figures if each.quantity.kind is Kind.COUNT):
+        return False  # …，落地开工31个
     if any("planned" in other.cue.marks for other in sentence.hits_between(start, hit.start)):
         return False
     closes = end - hit.end <= CLOSING or _DONE_NOW.match(sentence.text, start) is not None
@@ -120,8 +147,8 @@ def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
         start = max(start, filed[-1].quantity.end)
     part = sentence.text.find("其中", position, sentence.end)
     end = min((at for at in (end, part) if at >= 0), default=-1)
-    if figure.index + 1 < len(sentence.figures):
-        other = sentence.figures[figure.index + 1]
+    following = (each for each in sentence.figures[figure.index + 1 :] if each.quantity.kind is not Kind.HEADCOUNT)
+    if (other := next(following, None)) is not None:  # …项目工地上，60名工人正在加紧施工
         bound = other.quantity.start if other.clause == figure.clause else sentence.clause_span(other.clause)[0]
         end = min(end if end >= 0 else sentence.end, bound)
     return start, (end if end >= 0 else sentence.end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from gazette.extract.model import Kind, Reason
-from gazette.extract.records.declaration import Indicator
+from gazette.extract.records.declaration import Indicator, Rules
 from gazette.extract.records.governing import find_governing
 from gazette.extract.records.rates import measure_of_list
 from gazette.extract.records.sentences import Figure, Sentence
@@ -20,6 +20,10 @@ TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
 _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
 _GETS = re.compile(r"获|享受|得到|首贷|融资")
 _BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
+_BUILDS = re.compile(  # 投入8000万元建设智能工厂
+    r"，?(?:用于)?(?:建设|建起|建成|新建|改建|扩建|改扩建|兴建|新上|修建|改造|升级改造)了?[^，。；]{0,14}?"
+    r"(?:厂|车间|产线|生产线|基地|项目|工程|园|中心|公路|道路|库|大棚|站|设施|管网|桥)"
+)
 _SUM = re.compile(
     r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
 )
@@ -49,11 +53,13 @@ def is_bare_headcount(sentence: Sentence, figure: Figure) -> bool:
     return bare and _PEOPLE_BEFORE.search(sentence.text, start, quantity.start) is not None
 
 
-def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind) -> None:
+def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind, rules: Rules) -> None:
     """Files the figure, read as `kind`, where the cue that governs it says. Money without a cue is unresolved."""
     listed, indicator = measure_of_list(sentence, figure) if kind is Kind.MONEY else (False, None)
     if not listed:
-        indicator, _ = find_governing(sentence, figure, kind)
+        indicator, term = find_governing(sentence, figure, kind)
+        if "投入" in term and _BUILDS.match(sentence.text, figure.quantity.end, sentence.end):
+            indicator = rules.named["project_investment"]
     if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
         indicator = _measure_before(sentence, figure)
     if indicator is None:

@@ -33,6 +33,8 @@ def find_entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, st
         entity = _last(before, kind)
         if entity is not None:
             return entity, lender
+    if draft.table == "enterprises" and (park := _last(before, NameKind.PARK)) is not None:
+        return park, lender
     if _may_look_back(draft):
         for kind in kinds:
             entity = _last(_above(draft, names, offset), kind)

@@ -10,6 +10,9 @@ import re
 from gazette.extract.records.declaration import Hit
 from gazette.extract.records.sentences import Figure, Sentence
 
+_ONCE_BUILT = re.compile(
+    r"(?:建成|投产|达产|投用|投运|竣工|完工|投入使用|达效|运营)[^，。；]{0,6}?后，?[^。；]*?(?:可(?!再生)|能够|能(?=实现|达|带动|提供|新增))"
+)
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
@@ -24,7 +27,13 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
             return True
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             return "；" not in sentence.text[hit.end : figure.quantity.start]
-    return False
+    return _is_promised(sentence, figure)
+
+
+def _is_promised(sentence: Sentence, figure: Figure) -> bool:
+    """投产后年产值可达2亿元: what a work will bring once it stands."""
+    start = sentence.part_span(figure.quantity.start)[0]
+    return _ONCE_BUILT.search(sentence.text, start, figure.quantity.start) is not None
 
 
 def _is_noun(sentence: Sentence, hit: Hit) -> bool:

@@ -19,6 +19,7 @@ _GROUPS = frozenset({"subject_enterprise", "subject_project"})
 _RATES_OF_PROJECTS = frozenset({"开复工率", "复工开工率", "开工复工率"})
 _GROWTH_BEHIND = re.compile(r"的?(?:年均|同比|平均)?(?:增长|增速|增幅|涨幅|降幅|增长率)")
 _ONE_ENTERPRISE = re.compile(r"[这该本][家个]?[\u4e00-\u9fff]{0,8}?(?:企业|公司|厂|集团)|有限公司")
+_SPOKEN_FOR_ONE = re.compile(r"[^，。“”]{0,12}(?:公司|企业|厂|集团)[^，。“”]{0,16}(?:说|介绍|告诉|表示)")
 _SHARE_BACK = re.compile(
     r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
 )
@@ -122,8 +123,10 @@ def _file_growth(sentence: Sentence, figure: Figure, rules: Rules) -> None:
 
 
 def _speaks_of_enterprise(sentence: Sentence, figure: Figure) -> bool:
-    """Whether the sentence is about one enterprise, whose 销量 is its sales."""
-    return _ONE_ENTERPRISE.search(sentence.text, sentence.start, figure.quantity.start) is not None
+    """Whether the sentence is about one enterprise, or spoken by one, whose 销量 is its sales."""
+    told = _ONE_ENTERPRISE.search(sentence.text, sentence.start, figure.quantity.start)
+    spoken = sentence.text.startswith("“", sentence.start) and _SPOKEN_FOR_ONE.match(sentence.text, sentence.end)
+    return told is not None or bool(spoken)
 
 
 def _find_measure(sentence: Sentence, figure: Figure) -> Indicator | None:

@@ -111,11 +111,18 @@ class Sentence:
             left, right = self.clause_span(clause)
             if figures:
                 left = max(left, figures[-1].quantity.end)
-                figures[-1].right = min(figures[-1].right, quantity.start)
+                if not _is_attribute(figures[-1].quantity, quantity):
+                    figures[-1].right = min(figures[-1].right, quantity.start)
             if self.text.startswith("、", quantity.end):
                 right = quantity.end  # 新开工项目45个、续建项目60个: what follows belongs to the next
             figures.append(Figure(quantity, index, clause, left, right))
         return figures
+
+
+def _is_attribute(figure: Quantity, following: Quantity) -> bool:
+    """5个10亿元以上项目: money right behind a count is the size class of what is counted."""
+    joined = figure.kind is Kind.COUNT and following.kind is Kind.MONEY and following.start == figure.end
+    return joined and following.low is not None and following.high is None
 
 
 def find_sentences(text: str, quantities: Sequence[Quantity], rules: Rules) -> list[Sentence]:
