@@ -10,7 +10,8 @@ import pytest
 
 from tests.records.statements import describe_text
 
-CASES = tomllib.loads((Path(__file__).parent / "statements.toml").read_text(encoding="utf-8"))["case"]
+FILES = sorted(Path(__file__).parent.glob("statements*.toml"))
+CASES = [case for path in FILES for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:18])

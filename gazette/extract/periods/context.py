@@ -24,6 +24,8 @@ _CLAUSE = re.compile(r"[，。；！？,;!?]")
 _CONTINUES = re.compile(r"(?:据(?:介绍|悉|了解|统计)[，,])?" + any_of(WORDS.continues))
 _FIGURE = re.compile(r"\d[\d,.]*[^\d,.]")
 _STOPS = frozenset("。！？!?；;：:”…，,")
+_QUOTE_ENDS = frozenset("”’」』")
+_TELLS = re.compile(r"[^。！？；：]{0,60}?(?:[^论据听]说|表示|介绍|告诉|感慨|坦言|感叹|直言)")
 HEADING_LENGTH = 45  # code points
 _NEVER = frozenset({DateRole.PUBLICATION, DateRole.COMPARISON, DateRole.NAME})  # such a date sets no as_of
 _NOT_REACHED = _NEVER | {DateRole.DEADLINE}
@@ -120,11 +122,22 @@ class PeriodContext:
         sentences = self._read_sentences(number)
         if chosen := self._find_governing(sentences[index], position):
             return self._as_period(chosen, sentences[index], Basis.STATED)
+        if period := self._find_day_told(sentences, index):
+            return period
         if period := self._find_last_stated(sentences[:index]):
             return period
         if self._is_heading(self._blocks[number]):
             return self._find_echo(number, position) or Period(None, self._issue, Basis.ISSUE)
         return self._find_above(number) or Period(None, self._issue, Basis.ISSUE)
+
+    def _find_day_told(self, sentences: list[_Sentence], index: int) -> Period | None:
+        """The day on which somebody said it: “…！”3月4日，公司负责人说."""
+        said, telling = sentences[index], sentences[index + 1 : index + 2]
+        if not telling or self._text[said.end - 1] not in _QUOTE_ENDS:
+            return None
+        told = _TELLS.match(self._text, telling[0].start, telling[0].end)
+        days = [each for each in telling[0].dates if told and each.grain is Grain.DAY and each.end <= told.end()]
+        return Period(None, min(days[-1].last, self._issue), Basis.STATED) if days else None
 
     def _find_last_stated(self, sentences: list[_Sentence]) -> Period | None:
         for sentence in reversed(sentences):

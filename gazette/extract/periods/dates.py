@@ -10,13 +10,16 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from gazette.extract.periods.grammar import UP_TO_NOW, WORDS, any_of, find_expressions
+from gazette.extract.periods.grammar import UP_TO_NOW, WORDS, YEAR_NUMBER, any_of, find_expressions
 from gazette.extract.periods.model import DateRole, DateSpan, Grain, Reading
 from gazette.extract.periods.readings import read_expression, shift_months
 
 _ROLE = WORDS.role
 REACH = 60  # code points to the right in which the words that tell the role may stand
 NEAR_LEFT = 14
+WHOLE_YEAR = "全年"
+_NAMED_YEAR = re.compile(rf"{YEAR_NUMBER}\s?年|{any_of(WORDS.year)}")
+_BUDGET_BEFORE = re.compile(r"(?:下达|安排|预拨|拨付|下拨)了?$")  # 提前下达2027年补助资金: the year is of the budget
 _AFTER_PARENTHESIS = r"[）)]?(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
 _COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}(?:了|到|至)?$")
 _COMPARED_AFTER = re.compile(
@@ -62,6 +65,8 @@ def find_dates(text: str, issue_date: date) -> list[DateSpan]:
             continue
         if family == "day_alone" and found:
             reading = _follow_day(text, found[-1], start, reading)
+        if text[start:end] == WHOLE_YEAR and found:
+            reading = _follow_year(text, found, start, reading)
         span = _build_span(text, start, end, family, reading, issue_date)
         done = span.end
         if any(low < start and span.end < high for low, high in names):
@@ -79,6 +84,18 @@ def _follow_day(text: str, before: DateSpan, start: int, reading: Reading) -> Re
         return reading
     day = before.last.replace(day=number)
     return Reading(Grain.DAY, day, day, day, day)
+
+
+def _follow_year(text: str, found: list[DateSpan], start: int, reading: Reading) -> Reading:
+    """全年 alone is of the year last named in the sentence: 明年将…，力争全年…."""
+    for before in reversed(found):
+        if "。" in text[before.end : start]:
+            break
+        if _NAMED_YEAR.match(text, before.start, before.end) and before.role is not DateRole.COMPARISON:
+            year = before.next_last.year
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            return Reading(Grain.YEAR, first, last, first, last)
+    return reading
 
 
 def _build_span(text: str, start: int, end: int, family: str, reading: Reading, issue: date) -> DateSpan:
@@ -123,7 +140,7 @@ def _find_day_role(left: str, right: str, reading: Reading, issue: date) -> Date
     if reading.grain is Grain.DAY and (_DATELINE_AFTER.match(right) or _MADE_KNOWN.match(right)):
         return DateRole.PUBLICATION
     if reading.first > issue:
-        return DateRole.DEADLINE
+        return DateRole.NAME if _BUDGET_BEFORE.search(left) else DateRole.DEADLINE
     if ahead and (
         _BEFORE_AFTER.match(right)
         or _PLANNED_BEFORE.search(left)

@@ -26,6 +26,8 @@ _CNY = _UNITS["元"]
 _MARKS = {"￥": _CNY, "¥": _CNY, "$": _UNITS["美元"], "€": _UNITS["欧元"], "£": _UNITS["英镑"]}
 _MARK_REACH = 6
 _HEAD_ENDS = frozenset("）):： ")
+_MINUS = frozenset("负負")
+_NOT_MINUS = ("减负", "欠负", "税负", "债负", "肩负", "担负", "背负", "抱负", "自负", "胜负")  # 为企业减负3亿元
 _LATIN = frozenset(string.ascii_letters)
 _ZERO = Decimal(0)
 
@@ -139,7 +141,7 @@ def _signed_start(text: str, start: int, floor: int, reading: Reading) -> tuple[
     before = text[start - 1] if start > floor else ""
     if before == "下" and text.startswith("零", start - 2):
         return start - 2, True
-    if before == "负" or before == "負":
+    if before in _MINUS and not text.endswith(_NOT_MINUS, 0, start):
         return start - 1, True
     if before == "-" or before == "−":
         joined = start >= 2 and text[start - 2].isalnum()  # 歼-20, 31-1

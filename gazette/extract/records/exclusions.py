@@ -13,10 +13,14 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 OTHER_REACH, EACH_REACH = 6, 24
 _EACH = re.compile(r"每(?!年|天|月|日|周|季|逢|个月|届|家企业都)|人均|户均|满$|仅承担$|再补贴$")
+_AT_MOST_EACH = re.compile(
+    r"(?:最高|最多|单笔|单户|年均|月均|日均)[^，。；到至]{0,8}$"
+)  # 最高可贷300万元: a limit, not a sum
 _SPOKESMAN = re.compile(r"的?[\u4e00-\u9fff“”]{0,10}?(?:代表(?!性|团)|负责人|行长|家属|子女)")
 _EVERY = re.compile(r"每(?:[0-9]+[家个户][^，。；]*)?$")
 _EACH_OF = {Kind.MONEY: _EACH, Kind.HEADCOUNT: _EACH, Kind.COUNT: _EVERY}
 _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
+_BEYOND_PLAN = re.compile(r"超(?:过|出|额)?[^，。；]{0,8}(?:目标|任务|计划)(?:任务|目标|数)?(?:近|约|达)?$")
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
@@ -48,6 +52,8 @@ def is_each(sentence: Sentence, figure: Figure) -> bool:
     if pattern is None:
         return False
     start = max(sentence.clause_span(figure.clause)[0], figure.quantity.start - EACH_REACH)
+    if figure.quantity.kind is Kind.MONEY and _AT_MOST_EACH.search(sentence.text, start, figure.quantity.start):
+        return True
     return pattern.search(sentence.text, start, figure.quantity.start) is not None
 
 
@@ -63,6 +69,8 @@ def is_difference(sentence: Sentence, figure: Figure) -> bool:
     if figure.quantity.kind is Kind.RATE:
         return figure.quantity.unit == "percentage_point"
     start = sentence.clause_span(figure.clause)[0]
+    if _BEYOND_PLAN.search(sentence.text, start, figure.quantity.start):
+        return True
     if _DIFFERENCE.search(sentence.text, max(start, figure.quantity.start - 5), figure.quantity.start) is None:
         return False
     return any("compared" in hit.cue.marks for hit in sentence.hits_between(start, figure.quantity.start))

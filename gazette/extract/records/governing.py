@@ -18,6 +18,7 @@ LEFT_COST, RIGHT_COST = 0.7, 1.3
 PEOPLE_CLAUSE_COST, PEOPLE_RIGHT_COST = 14.0, 0.9  # people are named behind the figure, and what they do, too
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 _GOVERNED_BY_VERB = ("用于", "已", "全部", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
+_SUMS_UP = re.compile(r"(?:合计|共计|共|累计|涉及|总计|总)?(?:总?金额|总额|资金|金额|额)(?:达到?|为|共计|约)?")
 _NOUN_PHRASE = re.compile(
     r"的?(?:(?!用于|支持|推动|带动|促进|加快|投入|给予|全部|已经|均|已|为|在|向|从|，)[\u4e00-\u9fff“”、])+"
 )
@@ -53,13 +54,24 @@ def _has_required(sentence: Sentence, indicator: Indicator) -> bool:
 def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:
     crossed = figure.clause - sentence.clause_at(hit.start)
     people = figure.quantity.kind is Kind.HEADCOUNT
-    cost = (figure.quantity.start - hit.end) * LEFT_COST + crossed * (PEOPLE_CLAUSE_COST if people else CLAUSE_COST)
+    cost = (figure.quantity.start - hit.end) * LEFT_COST
+    if not (crossed == 1 and _sums_up(sentence, figure)):
+        cost += crossed * (PEOPLE_CLAUSE_COST if people else CLAUSE_COST)
     if crossed and "；" in sentence.text[hit.end : figure.quantity.start]:
         cost += PART_COST
     for other in sentence.figures[: figure.index]:
         if other.quantity.start >= hit.end:
             cost += FIGURE_COST
     return cost
+
+
+def _sums_up(sentence: Sentence, figure: Figure) -> bool:
+    """办理转贷265笔，涉及金额15.2亿元: the clause only says how much it was."""
+    start = sentence.clause_span(figure.clause)[0]
+    return (
+        figure.quantity.kind is Kind.MONEY
+        and _SUMS_UP.fullmatch(sentence.text, start, figure.quantity.start) is not None
+    )
 
 
 def _right_cost(sentence: Sentence, figure: Figure, hit: Hit, head: Hit | None) -> float:

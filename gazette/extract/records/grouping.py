@@ -8,6 +8,7 @@ table while the statement goes on; a column filled twice, another phase, instrum
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 from gazette.extract.records.declaration import Rules
@@ -35,8 +36,12 @@ SHORTEST_WORK = 4
 _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
-_ROSTERS = (None, "counted", "under_construction", "applied")
+_ROSTERS = (None, "counted", "under_construction", "applied", "employed")
+_AT_WORK = re.compile(r"[在上到返复]岗|返工|在工")
 _DONE_OF = re.compile(r"，(?:目前|现|均)?已(?:有|全部)?[\u4e00-\u9fff]{2,4}")
+_BACK_OF_THEM = re.compile(  # 53个县级重点项目复工49个
+    r"的?[\u4e00-\u9fff]{0,12}(?:项目|工程|企业|商户|员工|职工|工人)[已有均]{0,2}(?:开复工|复工开工|复工复产|复工|复产|开工|返岗|到岗)"
+)
 SHARE_REACH, NEXT_CLAUSE_REACH = 24, 8
 
 
@@ -134,7 +139,7 @@ def _add(draft: Draft, figure: Figure, kind: str | None) -> None:
         draft.planned = False
         draft.kind = kind
     draft.figures[column] = figure
-    if draft.kind is None:
+    if draft.kind is None or (column == RATES["labor"] and figure.kind == "returned"):
         draft.kind = kind
 
 
@@ -197,6 +202,8 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if kind is None or figure.index != whole.index + 1 or _has_share(sentence, figure):
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
+    if _BACK_OF_THEM.fullmatch(between):
+        return whole.quantity.value >= figure.quantity.value
     tail = between.rpartition("，")[2]
     if (
         "中，" not in between
@@ -231,19 +238,32 @@ def _settle_total(sentence: Sentence, draft: Draft) -> None:
     figure = draft.figures[counts]
     plan = counts_plan(sentence, figure)
     done = _find_all_done(sentence, draft) if plan else None
-    by_rate = rates in draft.figures and (plan or (draft.table == "projects" and _is_roster(sentence, figure)))
+    by_rate = rates in draft.figures and (plan or _IS_ROSTER[draft.table](sentence, figure))
     if by_rate or done:
         draft.figures.pop(counts)
         figure.column = totals
         draft.figures[totals] = figure
         draft.planned = False
-        if draft.table == "projects" and rates in draft.figures and draft.kind in _ROSTERS:
+        if rates in draft.figures and draft.kind in _ROSTERS:
             draft.kind = draft.figures[rates].kind or draft.kind
 
 
 def _is_roster(sentence: Sentence, figure: Figure) -> bool:
     """228个续建项目复工率…: those that a rate is of, unless it is said that these are back at work."""
     return find_joined_kind(sentence, figure) in _ROSTERS and find_predicate(sentence, figure) is None
+
+
+def _is_staff(sentence: Sentence, figure: Figure) -> bool:
+    """员工800名，返岗率96%: those that a rate is of, unless it is they who are back (在岗员工800名)."""
+    start = sentence.clause_span(figure.clause)[0]
+    return figure.kind == "employed" and _AT_WORK.search(sentence.text, start, figure.right) is None
+
+
+_IS_ROSTER: dict[str, Callable[[Sentence, Figure], bool]] = {
+    "projects": _is_roster,
+    "enterprises": lambda _sentence, _figure: False,
+    "labor": _is_staff,
+}
 
 
 def _find_all_done(sentence: Sentence, draft: Draft) -> re.Match[str] | None:

@@ -15,8 +15,12 @@ from gazette.extract.records.sentences import Figure, Sentence
 from gazette.extract.records.statement import RATES, SEVERAL
 
 _LISTED = re.compile(r"(?:[、和及与或][\u4e00-\u9fff]{0,3}){1,3}")
-_IS_SERVED = re.compile(r"(?:为|向|给|帮)[^，]{0,4}$")
+_IS_SERVED = re.compile(r"(?:为|向|给|帮|与|同)[^，]{0,4}$")
 
+_TAKES = re.compile(r"[输运护接发]?送|载|组织|帮助|乘|专列|包车|专车")
+_RIDE_BACK = re.compile(
+    r"(?:返岗|返工|复工)(?:复工|务工|就业)?(?:专列|包车|专车|专机|大巴|直通车|列车|班车|专班|客车|动车)"
+)
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
@@ -29,21 +33,41 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
     """The value of the table's enum that the figure's own words give: phase, status, instrument or activity."""
     if figure.table == "finance":
         return figure.kind
-    if figure.table == "labor" and figure.column != "job_count":
-        return _labor_kind(sentence, figure)
+    if figure.table == "labor":
+        return _post_kind(sentence, figure) if figure.column == "job_count" else _labor_kind(sentence, figure)
     if figure.kind is not None and figure.column in RATES.values():
         return figure.kind
     listed = find_listed_kind(sentence, figure)
     return listed or find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
 
 
+def _post_kind(sentence: Sentence, figure: Figure) -> str:
+    """Posts are wanted or else on offer, whatever they bring: 新增就业岗位 are offered (filing rule 7)."""
+    said = find_listed_kind(sentence, figure) or _find_said_kind(sentence, figure)
+    return "demanded" if said == "demanded" else "offered"
+
+
 def _labor_kind(sentence: Sentence, figure: Figure) -> str | None:
-    """返岗 beats 员工: return words in the clause make it returned."""
+    """返岗 beats 员工: return words in the clause make it returned, and so does the train that takes them back."""
+    if figure.kind in ("employed", "supplied") and _rides_back(sentence, figure):
+        return "returned"
     start, end = sentence.clause_span(figure.clause)
     for hit in sentence.hits_between(start, end):
         if hit.cue.values.get("labor") == "returned" or any(each.kind == "returned" for each, _ in hit.cue.before):
             return "returned"
     return figure.kind
+
+
+def _rides_back(sentence: Sentence, figure: Figure) -> bool:
+    """586名务工人员…，乘坐返岗专列: who else is counted in the sentence does not."""
+    before, after = sentence.figures[: figure.index], sentence.figures[figure.index + 1 :]
+    people = [other.quantity for other in (*before, *after) if other.quantity.kind is Kind.HEADCOUNT]
+    start = max((other.end for other in people if other.end <= figure.quantity.start), default=sentence.start)
+    end = min((other.start for other in people if other.start >= figure.quantity.end), default=sentence.end)
+    start = max(start, sentence.text.rfind("；", start, figure.quantity.start) + 1)
+    if _TAKES.search(sentence.text, sentence.clause_span(figure.clause)[0], figure.quantity.start) is None:
+        start = figure.quantity.end  # 再开行返岗专列2趟，力争务工规模达到…
+    return _RIDE_BACK.search(sentence.text, start, end) is not None
 
 
 def find_predicate(sentence: Sentence, figure: Figure) -> str | None:

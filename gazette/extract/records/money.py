@@ -19,13 +19,21 @@ _PEOPLE_BEFORE = re.compile(r"(?:人数|人员|劳动力|用工)(?:总量|规模
 TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
 _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
 _GETS = re.compile(r"获|享受|得到|首贷|融资")
-_BENEFITS = re.compile(r"(?:惠及|涉及|受益|覆盖|支持|服务|共惠及|累计支持|累计服务)")
 _BUILDS = re.compile(  # 投入8000万元建设智能工厂
     r"，?(?:用于)?(?:建设|建起|建成|新建|改建|扩建|改扩建|兴建|新上|修建|改造|升级改造)了?[^，。；]{0,14}?"
     r"(?:厂|车间|产线|生产线|基地|项目|工程|园|中心|公路|道路|库|大棚|站|设施|管网|桥)"
 )
+_BENEFITS = re.compile(
+    r"(?:共|累计|已|共计|直接|可|将)*(?:惠及|涉及|受益|受惠|惠企|覆盖|支持|服务|扶持|投资)"
+)
+_UNTOLD_UNITS = frozenset({"item", "household", "establishment"})
+_COUNT_ALONE = re.compile(r"[，。；、！？]|$")
 _SUM = re.compile(
     r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
+)
+_SUM_OF_MANY = re.compile(
+    r"[\u4e00-\u9fff“”]{0,16}[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放|减免|缓缴|退税)?"
+    r"(?:总?金额|总额|资金|税款|费用|额)(?:达到?|为|共计)?"
 )
 
 
@@ -91,7 +99,8 @@ def _measure_before(sentence: Sentence, figure: Figure) -> Indicator | None:
 def file_financed(sentence: Sentence) -> None:
     """Enterprises and transactions in a clause whose money is finance are those that got it."""
     for figure in sentence.figures:
-        counts_enterprises = figure.table == "enterprises" and figure.column == "enterprise_count"
+        counted = figure.table == "enterprises" and figure.column == "enterprise_count"
+        counts_enterprises = counted or _counts_alone(sentence, figure)
         counts_transactions = figure.quantity.unit_text in TRANSACTIONS
         if not (counts_enterprises or counts_transactions):
             continue
@@ -122,21 +131,39 @@ def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
     for other in sentence.figures:
         if other.clause == figure.clause and other.table == "finance" and other.column == "amount_cny":
             return other.indicator
-    if figure.quantity.unit_text in TRANSACTIONS and (amount := _sum_behind(sentence, figure)) is not None:
+    if (amount := _sum_behind(sentence, figure)) is not None:
         return amount.indicator
     start, end = sentence.clause_span(figure.clause)
     if figure.clause and _BENEFITS.match(sentence.text, start, figure.quantity.start):
-        for other in sentence.figures[: figure.index]:
-            if other.clause == figure.clause - 1 and other.table == "finance" and other.column == "amount_cny":
-                return other.indicator
+        amount = _sum_before(sentence, figure)
+        if amount is not None:
+            return amount.indicator
     return _instrument_named(sentence, figure, start, end)
 
 
+def _counts_alone(sentence: Sentence, figure: Figure) -> bool:
+    """已授信312户、金额6.7亿元: a 户 or 家 of no noun."""
+    quantity = figure.quantity
+    bare = quantity.unit in _UNTOLD_UNITS and quantity.unit_text in ("户", "家", "户次", "家次")
+    return bare and figure.table is None and _COUNT_ALONE.match(sentence.text, quantity.end) is not None
+
+
+def _sum_before(sentence: Sentence, figure: Figure) -> Figure | None:
+    """贷款余额26亿元，增长14%，惠及市场主体6800户: the money just told, whatever its growth."""
+    for other in reversed(sentence.figures[: figure.index]):
+        if other.table == "finance" and other.column == "amount_cny":
+            return other if "；" not in sentence.text[other.quantity.end : figure.quantity.start] else None
+        if other.quantity.kind is not Kind.RATE:
+            return None
+    return None
+
+
 def _sum_behind(sentence: Sentence, figure: Figure) -> Figure | None:
-    """发放贷款36笔，金额2.4亿元: the sum of the transactions just counted."""
+    """发放贷款36笔，金额2.4亿元; 85家企业申请缓缴，涉及金额1120万元: the sum of what was just counted."""
+    counts = _SUM if figure.quantity.unit_text in TRANSACTIONS else _SUM_OF_MANY
     for other in sentence.figures[figure.index + 1 : figure.index + 2]:
         between = sentence.text[figure.quantity.end : other.quantity.start]
-        if other.table == "finance" and other.column == "amount_cny" and _SUM.fullmatch(between):
+        if other.table == "finance" and other.column == "amount_cny" and counts.fullmatch(between):
             return other
     return None
 

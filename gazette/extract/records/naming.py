@@ -13,6 +13,11 @@ from gazette.extract.entities import NameKind, Names, NameSpan
 from gazette.extract.records.statement import Draft
 
 _ABOUT_WORK = re.compile(r"该(?:工程|项目)|工程(?:总)?投资|项目(?:总)?投资|工程总|项目全面|项目建成")
+_ABOUT_FIRM = re.compile(
+    r"(?:该|本|这家|我们)(?:企业|公司|集团|工厂|厂)|(?:企业|公司|集团|工厂|厂里)"
+    r"(?:现有|现已|有(?![序关效])|已|目前|共有|年产|产值|订单|计划|预计|获得|收到|得到|拿到|把|还(?!是))"
+)
+_TOLD_BY = re.compile(r"[^。！？；：“]{0,60}?(?:[^论据听]说|表示|介绍|告诉|感慨|坦言|感叹|直言)")
 _ABOUT_PARK = re.compile(r"园区(?:内|里|企业|现|已|累计)|对园区|区内[\d一二三四五六七八九十近超约]")
 _COUNTS = {"projects": ("project_count", "total_count"), "enterprises": ("enterprise_count", "total_count")}
 
@@ -35,6 +40,9 @@ def find_entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, st
             return entity, lender
     if draft.table == "enterprises" and (park := _last(before, NameKind.PARK)) is not None:
         return park, lender
+    told_by = _last(_telling(draft, names, offset), NameKind.COMPANY)
+    if told_by is not None and draft.table != "projects":
+        return told_by, lender
     if _may_look_back(draft):
         for kind in kinds:
             entity = _last(_above(draft, names, offset), kind)
@@ -71,7 +79,18 @@ def _may_look_back(draft: Draft) -> bool:
     sentence = draft.sentence
     if draft.table == "projects":
         return _ABOUT_WORK.search(sentence.text, sentence.start, sentence.end) is not None
-    return draft.table == "finance"
+    if draft.table == "finance":
+        return True
+    return _ABOUT_FIRM.search(sentence.text, sentence.start, draft.first.quantity.start) is not None
+
+
+def _telling(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
+    """Who said it: “退税款126万元已到账！”A公司董事长说."""
+    sentence = draft.sentence
+    if not sentence.text.startswith(("”", "’"), sentence.end - 1):
+        return []
+    told = _TOLD_BY.match(sentence.text, sentence.end)
+    return names.find(offset + sentence.end, offset + told.end()) if told is not None else []
 
 
 def _above(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
