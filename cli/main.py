@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from cli.failure import Failure
+from cli.folder import DATA, AnyDataFolder
 from cli.terminal import write_error
 
 HELP = """Read gazette and newspaper issues and file every printed figure in gated tables.
@@ -30,9 +31,6 @@ app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 
-DataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help="The data folder; issues lie under DIR/raw.")]
-DATA = Path("data")
-
 
 class Format(StrEnum):
     """How `gazette query` writes its rows."""
@@ -43,7 +41,7 @@ class Format(StrEnum):
 
 
 @app.command()
-def run(data: DataFolder = DATA) -> None:
+def run(data: AnyDataFolder = DATA) -> None:
     """Process every pending issue under DIR/raw.
 
     The stages are ingest, clean, extract, validate and publish. Prints one line per issue: what became of it, its
@@ -87,7 +85,7 @@ def show(
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One DuckDB query: select, from, describe, show, explain.")],
-    data: DataFolder = DATA,
+    data: AnyDataFolder = DATA,
     format: Annotated[Format, typer.Option(help="A table for reading (the first rows), or all rows.")] = Format.TABLE,
     rows: Annotated[int, typer.Option(min=1, help="How many rows a table for reading shows.")] = 100,
 ) -> None:
@@ -106,7 +104,7 @@ def query(
 
 
 @app.command()
-def status(data: DataFolder = DATA) -> None:
+def status(data: AnyDataFolder = DATA) -> None:
     """List the issues seen and what became of each."""
     from cli.status import show_status
 
@@ -115,7 +113,7 @@ def status(data: DataFolder = DATA) -> None:
 
 @app.command()
 def tables(
-    data: DataFolder = DATA,
+    data: AnyDataFolder = DATA,
     rows: Annotated[int, typer.Option(min=1, help="How many rows of each table.")] = 5,
 ) -> None:
     """Show the first rows of every table."""

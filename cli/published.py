@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.failure import Failure
+from cli.folder import read_tables
 from gazette.tables import RECORD_TABLES, TABLES, Table
+from storage import write_address
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,9 +37,10 @@ def open_published(data: Path) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    curated = (data / "curated").resolve()
+    curated = (read_tables(data) / "curated").resolve()
     if not curated.is_dir():
-        raise Failure(f"{data / 'curated'}: no tables yet; `gazette run --data {data}` makes them")
+        address = write_address(data)
+        raise Failure(f"{address}/curated: no tables yet; `gazette run --data {address}` makes them")
     connection = duckdb.connect(config=dict(CLOSED))
     connection.execute(f"CREATE SCHEMA {QUARANTINE}")
     read: list[Path] = []

@@ -6,17 +6,20 @@ from collections import Counter
 from pathlib import Path
 
 from cli.failure import Failure
+from cli.folder import read_tables
 from cli.issues import COLUMNS, Document, print_issues
 from cli.published import open_published
 from cli.terminal import open_console
 from gazette.publish.documents import find_pending
 from gazette.publish.store import StoreError
+from storage import write_address
 
 
 def show_status(data: Path) -> None:
     """Prints the table documents, newest issue first, and the files that the next run will process."""
+    address, data = write_address(data), read_tables(data, with_raw=True)
     documents = _read_documents(data)
-    pending = _find_pending(data)
+    pending = _find_pending(data, address)
     console = open_console()
     if documents:
         print_issues(console, documents)
@@ -37,13 +40,13 @@ def _read_documents(data: Path) -> list[Document]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-def _find_pending(data: Path) -> list[str]:
+def _find_pending(data: Path, address: str) -> list[str]:
     """What the next run will process, as the run itself finds it."""
     if not (data / "raw").is_dir():
         raise Failure(
-            f"{data / 'raw'}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
+            f"{address}/raw: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
         )
     try:
         return [pending.file.path for pending in find_pending(data)]
     except (OSError, StoreError) as error:
-        raise Failure(f"{data}: {error}") from error
+        raise Failure(f"{address}: {error}") from error

@@ -31,6 +31,7 @@ from gazette.publish.frames import build_frame
 from gazette.publish.series import derive_series
 from gazette.publish.store import CONTENT, Revision, Store
 from gazette.tables import TABLES
+from storage import open_store
 from tasks.batch import Batch, Progress, Report, Run
 from tasks.clean import clean
 from tasks.extract import extract
@@ -72,7 +73,7 @@ def etl(
     """Processes every pending issue under `data_dir`/raw, except those written within the last `settle_seconds`, which
     may still grow. The state's name tells a clean run from one with rejected rows or quarantined issues."""
     summary, started = RunSummary(), time.monotonic()
-    store = Store(Path(data_dir))
+    store = open_store(data_dir)
     workers = Workers()
     with store.lock(lambda words: Listener.report(Progress(message=words))):
         try:
@@ -97,6 +98,7 @@ def process_pending(
     attempts: Counter[Key] = Counter()
     number, run_id = 0, runtime.flow_run.id or str(uuid4())
     while True:
+        store.refresh()
         reader = SourceReader(store.raw, max_bytes)
         found = ledger.find_pending(find_issue_files(store.raw), reader, identities)
         complete = (one for one in found if is_settled(one.file.modified_ns, settle_seconds))

@@ -7,11 +7,11 @@ server starts, the other imports go on in a thread.
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 from flows.environment import prepare_environment, uses_embedded_server
 from gazette.publish.documents import find_pending
 from gazette.publish.store import Store, StoreError
+from storage import Data, open_store
 from tasks.batch import Progress, Report
 from tasks.summary import RunSummary
 
@@ -22,31 +22,32 @@ class RunFailed(RuntimeError):
     """The run itself failed; the message says why. Tables that were published before are whole."""
 
 
-def run(data_dir: Path, report: Report) -> RunSummary:
+def run(data_dir: Data, report: Report) -> RunSummary:
     """Processes every pending issue under `data_dir`/raw and tells `report` of the progress. Raises RunFailed."""
     try:
-        pending = _find_work(data_dir, report)
+        store = open_store(data_dir)
+        pending = _find_work(store, report)
     except (StoreError, OSError) as error:
         raise RunFailed(str(error)) from error
     if not pending:
-        report(Progress(message=f"nothing pending under {data_dir / 'raw'}"))
+        report(Progress(message=f"nothing pending under {store.address}/raw"))
         return RunSummary()
-    prepare_environment(data_dir)
+    prepare_environment(store.data)
     if uses_embedded_server():
         report(Progress(message=f"{pending:,} pending; starting the embedded Prefect server …"))
     threading.Thread(target=_warm_up, daemon=True).start()
     return _run_flow(data_dir, report)
 
 
-def _find_work(data_dir: Path, report: Report) -> int:
+def _find_work(store: Store, report: Report) -> int:
     """How many files are pending, once what a crash left behind is mended."""
-    raw = data_dir / "raw"
-    if not raw.is_dir():
-        raise RunFailed(f"{raw}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt")
-    store = Store(data_dir)
+    if not store.has_raw():
+        words = "there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
+        raise RunFailed(f"{store.address}/raw: {words}")
     with store.lock(lambda words: report(Progress(message=words))):
         store.heal()
-        return len(find_pending(data_dir, keep=True))
+        store.refresh()
+        return len(find_pending(store.data, keep=True))
 
 
 def _warm_up() -> None:
@@ -59,7 +60,7 @@ def _warm_up() -> None:
         return
 
 
-def _run_flow(data_dir: Path, report: Report) -> RunSummary:
+def _run_flow(data_dir: Data, report: Report) -> RunSummary:
     from flows.pipeline import etl, listening
 
     with listening(report):

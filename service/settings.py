@@ -24,6 +24,7 @@ from pydantic_settings.sources import InitSettingsSource
 
 PREFIX, DELIMITER = "GAZETTE_", "__"
 CONFIG = "GAZETTE_CONFIG"  # names the file, and so is no setting
+CACHE = "GAZETTE_CACHE"  # where this machine keeps copies of object stores; read by the package storage
 FILE_NAME = "gazette.toml"
 DATA = "data"
 
@@ -190,7 +191,7 @@ def _read_file(file: Path) -> dict[str, Any]:
 
 def _check_environment() -> None:
     """Refuses variables that look like settings and are none."""
-    known = {CONFIG, *_find_names(Settings.model_fields, PREFIX)}
+    known = {CONFIG, CACHE, *_find_names(Settings.model_fields, PREFIX)}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             raise SettingsFault(f"environment: unknown setting {name} (known: {', '.join(sorted(known))})")

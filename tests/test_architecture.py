@@ -1,5 +1,6 @@
 """Imports run one way: cli -> service -> flows -> tasks -> gazette; `expectations` is read by the gate alone; the
-library knows no orchestration, no gates and no network."""
+library knows no orchestration, no gates and no network; `storage`, which flows, service and cli use and which uses the
+library, is all that knows object stores."""
 
 from __future__ import annotations
 
@@ -10,23 +11,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("gazette", "expectations", "tasks", "flows", "service", "cli")
+LAYERS = ("gazette", "expectations", "storage", "tasks", "flows", "service", "cli")
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socketserver", "ssl", "urllib", "urllib3"}
+OBJECT_STORES = {"aiobotocore", "boto3", "botocore", "fsspec", "s3fs"}
 ABOVE = {
-    "gazette": {"expectations", "tasks", "flows", "service", "cli"},
-    "expectations": {"tasks", "flows", "service", "cli"},
-    "tasks": {"flows", "service", "cli"},
+    "gazette": {"expectations", "storage", "tasks", "flows", "service", "cli"},
+    "expectations": {"storage", "tasks", "flows", "service", "cli"},
+    "storage": {"expectations", "tasks", "flows", "service", "cli"},
+    "tasks": {"storage", "flows", "service", "cli"},
     "flows": {"service", "cli", "expectations"},
     "service": {"cli", "expectations"},
     "cli": {"expectations"},
 }
 FOREIGN = {
-    "gazette": {"prefect", "great_expectations", "pandas", "typer", "rich"} | NETWORK,
-    "expectations": {"prefect", "typer", "rich"} | NETWORK,
-    "tasks": {"great_expectations", "typer", "rich"} | NETWORK,
-    "flows": {"great_expectations", "typer", "rich"} | NETWORK,
-    "service": {"great_expectations", "typer", "rich"},
-    "cli": {"prefect", "great_expectations"} | NETWORK,
+    "gazette": {"prefect", "great_expectations", "pandas", "typer", "rich"} | NETWORK | OBJECT_STORES,
+    "expectations": {"prefect", "typer", "rich"} | NETWORK | OBJECT_STORES,
+    "storage": {"prefect", "great_expectations", "pandas", "duckdb", "typer", "rich"} | NETWORK,
+    "tasks": {"great_expectations", "typer", "rich"} | NETWORK | OBJECT_STORES,
+    "flows": {"great_expectations", "typer", "rich"} | NETWORK | OBJECT_STORES,
+    "service": {"great_expectations", "typer", "rich"} | OBJECT_STORES,
+    "cli": {"prefect", "great_expectations"} | NETWORK | OBJECT_STORES,
 }
 READS_EXPECTATIONS = {"tasks/validate.py"}
 

@@ -78,7 +78,9 @@ class Change:
 
 
 class Store:
-    """The tables of one data folder. Only the holder of `lock` may call `heal` and `commit`."""
+    """The tables of one data folder. Only the holder of `lock` may call `heal`, `refresh` and `commit`.
+
+    Where `data` is a working copy of a folder elsewhere, a subclass keeps the two alike (see the package storage)."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -87,8 +89,17 @@ class Store:
         self.current = self.home / "current"
 
     @property
+    def address(self) -> str:
+        """How people call the data folder."""
+        return str(self.data)
+
+    @property
     def raw(self) -> Path:
         return self.data / "raw"
+
+    def has_raw(self) -> bool:
+        """Whether there is a folder of issues."""
+        return self.raw.is_dir()
 
     @property
     def identities(self) -> Path:
@@ -128,7 +139,7 @@ class Store:
             self.generations.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise _explain(error, self.data) from error
+            raise explain(error, self.address) from error
         try:
             self._acquire(descriptor, on_wait)
             os.ftruncate(descriptor, 0)
@@ -142,10 +153,10 @@ class Store:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise _explain(error, self.data) from error
+                raise explain(error, self.address) from error
             if on_wait:
                 holder = os.pread(descriptor, 200, 0).decode(errors="replace") or "another process"
-                on_wait(f"another run works on {self.data} ({holder}); waiting for it to end")
+                on_wait(f"another run works on {self.address} ({holder}); waiting for it to end")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
 
     # -- writing
@@ -162,26 +173,39 @@ class Store:
             if live:
                 self._link_public()
         except OSError as error:
-            raise _explain(error, self.data) from error
+            raise explain(error, self.address) from error
+
+    def refresh(self) -> None:
+        """Brings raw/ to the state of the folder that it is a copy of. Here it is the folder itself."""
 
     def commit(self, change: Change) -> int:
         """Publishes the change and returns the number of the new generation. Raises StoreError where it could not be
         written; the tables are then as they were."""
         number = self._read_number() + 1
+        self._install(number, lambda building: self._build(building, change), self._announce)
+        return number
+
+    def _announce(self, number: int) -> None:
+        """Called once the generation lies there whole, before it is live. What it raises ends the commit."""
+
+    def _install(
+        self, number: int, build: Callable[[Path], None], announce: Callable[[int], None] = lambda number: None
+    ) -> None:
+        """Makes what `build` writes into an empty folder the live generation."""
         building = self.generations / f"{UNFINISHED}{number}"
         try:
             _remove(building)
             _remove(self.generations / str(number))
-            self._build(building, change)
+            build(building)
             os.rename(building, self.generations / str(number))
             _flush(self.generations)
+            announce(number)
             self._swap(number)
             self._link_public()
         except OSError as error:
             shutil.rmtree(building, ignore_errors=True)
-            raise _explain(error, self.data) from error
+            raise explain(error, self.address) from error
         self._prune(number)
-        return number
 
     def _read_number(self) -> int:
         """Number of the live generation, 0 before the first."""
@@ -368,7 +392,8 @@ def _remove(folder: Path) -> None:
         folder.unlink(missing_ok=True)
 
 
-def _explain(error: OSError, data: Path) -> StoreError:
+def explain(error: OSError, address: str) -> StoreError:
+    """What the data folder at `address` suffers from."""
     words = {
         errno.ENOSPC: "there is no room left on the disk",
         errno.EDQUOT: "the disk quota is used up",
@@ -376,4 +401,4 @@ def _explain(error: OSError, data: Path) -> StoreError:
         errno.EACCES: "this user may not write there",
         errno.EPERM: "this user may not write there",
     }
-    return StoreError(f"{data}: {words.get(error.errno or 0, error)}; the tables are as they were")
+    return StoreError(f"{address}: {words.get(error.errno or 0, error)}; the tables are as they were")
