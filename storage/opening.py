@@ -27,9 +27,9 @@ def open_store(data: Data) -> Store:
 
 
 def open_reading(data: Data, *, with_raw: bool = False) -> Path:
-    """A folder of this machine that holds the live tables: the data folder itself, or a copy of the tables as they are
-    now; with `with_raw` also of raw/ as it is now. Only other readers are waited for, and nothing is written to the object
-    store. Raises StoreError."""
+    """A folder of this machine with the live tables: the data folder itself, or a copy of the tables as they are now.
+    `with_raw` asks for raw/ as it is now as well. Only other readers are waited for, and nothing is written to the
+    object store. Raises StoreError."""
     if not is_remote(data):
         return Path(data)
     from storage.replica import READ, Replica
