@@ -7,16 +7,20 @@ what is counted where its noun stands beside it; a bare 家 or 个 counts what t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from gazette.extract.model import Kind, Reason
-from gazette.extract.records.declaration import Indicator, Rules
+from gazette.extract.records.declaration import Hit, Indicator, Rules
 from gazette.extract.records.exclusions import counts_other
 from gazette.extract.records.sentences import Figure, Sentence
 
 REQUIRED_REACH = 11
 SAME_REACH = 9
 MONEY_REACH = 24  # with the money of what was counted between
-_NO_NOUN = re.compile(r"$|[，。；、！？）是属已为占较比]|[和及与]\d")
+_NO_NOUN = re.compile(
+    r"$|[，。；、！？）是属已为占较比均都正]|[和及与]\d|全部|实现|顺利|陆续|相继|如期|有序|集中(?:签约|开工|竣工)|(?:复工|开工|竣工|投产|签约)(?=[，。；、]|$)"
+)
+_NEW_PHRASE = re.compile(r"分别|等地|融合为|用于|协助|指导|位于|参与|推进|赴|负责|开展|保障")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -27,6 +31,7 @@ _NOUN_BEFORE = dict.fromkeys(("家", "户", "家次", "户次"), _OF_ENTERPRISES
     "个": _OF_JOBS,
     "项": _OF_JOBS,
     "条": _OF_JOBS,
+    "宗": _OF_JOBS,
 }
 
 
@@ -35,7 +40,7 @@ def file_count(sentence: Sentence, figure: Figure, rules: Rules) -> None:
     if same is not None:
         figure.file(same)
         return
-    unit = _unit_counted(sentence, figure)
+    unit = _unit_counted(sentence, figure, rules)
     taking = (rule for rule in rules.counting.get(unit, ()) if _may_take(sentence, figure, rule))
     rule = next(taking, None)
     if rule is None or _is_excluded(sentence, figure, unit):
@@ -66,7 +71,7 @@ def _names_it_behind(sentence: Sentence, figure: Figure) -> bool:
 
 def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     """复工开工155个: a bare 个 or 家 counts what was counted just before with the same word."""
-    if not figure.index or figure.quantity.unit not in _UNTOLD or not _is_bare(sentence, figure):
+    if not figure.index or not _is_untold(figure) or not _is_bare(sentence, figure):
         return None
     before = _count_before(sentence, figure)
     between = sentence.text[before.quantity.end : figure.quantity.start]
@@ -89,23 +94,56 @@ def _count_before(sentence: Sentence, figure: Figure) -> Figure:
     return counted if says_more else earlier[-1]
 
 
-def _unit_counted(sentence: Sentence, figure: Figure) -> str:
+def _is_untold(figure: Figure) -> bool:
+    """Whether the classifier alone does not tell what is counted: 个, 家, and 宗, which may be deals or projects."""
+    return figure.quantity.unit in _UNTOLD or figure.quantity.unit_text == "宗"
+
+
+def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
     """The quantity's unit; a 家, 户 or 个 without a noun of its own counts what the clause names behind it, or else
     what the sentence named last."""
     quantity = figure.quantity
-    if quantity.unit not in _UNTOLD or quantity.unit_text not in _NOUN_BEFORE:
+    if not _is_untold(figure) or quantity.unit_text not in _NOUN_BEFORE:
         return quantity.unit
     may_count, reach = _NOUN_BEFORE[quantity.unit_text]
     bare = _is_bare(sentence, figure)
-    behind = () if bare else sentence.hits_between(quantity.end, figure.right)
+    behind = () if bare else _named_behind(sentence, figure)
     before = sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start)
     for hit in (*behind, *(reversed(tuple(before)) if bare or may_count is _ENTERPRISES else ())):
         for mark in hit.cue.marks:
             if mark in may_count:
                 return may_count[mark]
         if "helper" in hit.cue.marks:
-            break
+            return quantity.unit
+    if bare and _says_phase(sentence, figure, may_count.values()):
+        return _unit_above(sentence, may_count, rules) or quantity.unit
     return quantity.unit
+
+
+def _named_behind(sentence: Sentence, figure: Figure) -> Iterator[Hit]:
+    """The terms of the noun phrase that follows: not the works of 13个工作组分别在…工程协助指导."""
+    for hit in sentence.hits_between(figure.quantity.end, figure.right):
+        if _NEW_PHRASE.search(sentence.text, figure.quantity.end, hit.start):
+            return
+        yield hit
+
+
+def _says_phase(sentence: Sentence, figure: Figure, units: Iterable[str]) -> bool:
+    """已开工61个: a phase or status right before a bare count."""
+    hits = list(sentence.hits_between(figure.left, figure.quantity.start))
+    if not hits or hits[-1].end != figure.quantity.start:
+        return False
+    return any(f"{unit}s" in hits[-1].cue.values for unit in units)
+
+
+def _unit_above(sentence: Sentence, may_count: Mapping[str, str], rules: Rules) -> str | None:
+    """What the sentence before spoke of: …重点项目95个。一季度，已开工61个."""
+    start = max(sentence.text.rfind(mark, 0, max(0, sentence.start - 1)) for mark in "。！？") + 1
+    for hit in reversed(rules.find(sentence.text[start : sentence.start])):
+        for mark in hit.cue.marks:
+            if mark in may_count:
+                return may_count[mark]
+    return None
 
 
 def _is_bare(sentence: Sentence, figure: Figure) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gazette.extract.model import Kind
+from gazette.extract.model import Kind, Qualifier
 from gazette.extract.records.sentences import Figure, Sentence
 
 OTHER_REACH, EACH_REACH = 6, 24
@@ -19,6 +19,7 @@ _AT_MOST_EACH = re.compile(
 _SPOKESMAN = re.compile(r"的?[\u4e00-\u9fff“”]{0,10}?(?:代表(?!性|团)|负责人|行长|家属|子女)")
 _EVERY = re.compile(r"每(?:[0-9]+[家个户][^，。；]*)?$")
 _EACH_OF = {Kind.MONEY: _EACH, Kind.HEADCOUNT: _EACH, Kind.COUNT: _EVERY}
+_SHORTENED = re.compile(r"(?:缩短|提前|压缩|延长|推迟|延误|耽误|节省|节约)(?:了|近|约)?$")
 _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
 _BEYOND_PLAN = re.compile(r"超(?:过|出|额)?[^，。；]{0,8}(?:目标|任务|计划)(?:任务|目标|数)?(?:近|约|达)?$")
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
@@ -30,9 +31,11 @@ _SHARE_OF_THEM = re.compile(
 _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
 _ROUND_CLASS = re.compile(r"[过超]?[十百千万亿]+元?")  # 百亿元项目5个
 _CLASSED = re.compile(r"级?(?:[\u4e00-\u9fff]{0,2}项目|企业|产业|集群|工程|园区)")
-_SIZED = re.compile(r"[\u4e00-\u9fff]{1,8}[\d两三四五六七八九十]")  # 50亿元以上大单17个
+_SIZED = re.compile(  # 50亿元以上大单17个, 超10亿元项目5个
+    r"[\u4e00-\u9fff]{0,6}(?:项目|企业|工程|产业|园区|集群|大单|订单|基地|强镇|镇|村|品牌)[\d两三四五六七八九十]"
+)
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
-_VERB_BETWEEN = re.compile(r"[供解参加与举行召开组成立签约进入纳列了，、在为落设向建搭]")
+_VERB_BETWEEN = re.compile(r"[供解参加与举行召开组成立签约进入纳列了，、在为落向搭]|(?<!建)设|建(?!设)")
 
 
 def is_excepted(sentence: Sentence, figure: Figure) -> bool:
@@ -71,6 +74,8 @@ def is_difference(sentence: Sentence, figure: Figure) -> bool:
     start = sentence.clause_span(figure.clause)[0]
     if _BEYOND_PLAN.search(sentence.text, start, figure.quantity.start):
         return True
+    if figure.quantity.kind is Kind.DURATION:
+        return _SHORTENED.search(sentence.text, start, figure.quantity.start) is not None
     if _DIFFERENCE.search(sentence.text, max(start, figure.quantity.start - 5), figure.quantity.start) is None:
         return False
     return any("compared" in hit.cue.marks for hit in sentence.hits_between(start, figure.quantity.start))
@@ -85,7 +90,7 @@ def is_threshold(sentence: Sentence, figure: Figure) -> bool:
     printed = sentence.text[quantity.start : quantity.end]
     if quantity.kind is Kind.MONEY and _ROUND_CLASS.fullmatch(printed) and _CLASSED.match(sentence.text, quantity.end):
         return True
-    if printed.endswith(_THRESHOLD_TAIL) and _SIZED.match(sentence.text, quantity.end, figure.right + 1):
+    if quantity.qualifier is Qualifier.AT_LEAST and _SIZED.match(sentence.text, quantity.end, figure.right + 1):
         return True
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
     if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):

@@ -32,6 +32,8 @@ _AMONG_THEM = re.compile(r"，其中，?(?:包括|有|含)?[\u4e00-\u9fff]{0,8}"
 def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> None:
     """Files the figures of one sentence; those of a foreign one are outside the tables."""
     for figure in sentence.figures:
+        if figure.index and is_threshold(sentence, sentence.figures[figure.index - 1]):
+            figure.extend_left(sentence.figures[figure.index - 1])
         if foreign or any(holds(sentence, figure) for holds in EXCEPTIONS):
             figure.reason = Reason.OUTSIDE_TABLES
         else:

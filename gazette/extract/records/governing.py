@@ -39,9 +39,16 @@ def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indi
         else:
             continue
         for indicator, weight in announced:
+            if indicator.table == "projects" and hit.start >= quantity.end and _is_for(sentence, quantity.end):
+                continue
             if kind in indicator.kinds and weight + base > best_score and _has_required(sentence, indicator):
                 best, best_score, term = indicator, weight + base, hit.cue.term
     return best, term
+
+
+def _is_for(sentence: Sentence, end: int) -> bool:
+    """5亿元用于水利工程修复 is no investment in works that go by the name of one."""
+    return sentence.text.startswith("用于", end)
 
 
 def _has_required(sentence: Sentence, indicator: Indicator) -> bool:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from gazette.extract.records.declaration import Rules
 from gazette.extract.records.kinds import find_figure_kind, find_joined_kind, find_phase_before, find_predicate
-from gazette.extract.records.lists import pair_respectively
+from gazette.extract.records.lists import find_run, pair_respectively
 from gazette.extract.records.plans import counts_plan, is_change, is_planned, plans_alone
 from gazette.extract.records.sentences import Figure, Sentence
 from gazette.extract.records.statement import COUNTS, RATES, SEVERAL, TOTALS, Draft
@@ -26,6 +26,7 @@ _ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|�
 _WHOLE_SECTOR = re.compile(
     r"(?:全国|全省|全市|全县|全区|我国)[\u4e00-\u9fff]{0,8}(?:完成|投资)|(?:力争|确保|预计)全年[\u4e00-\u9fff]{0,8}投资"
 )
+_OF_THE_YEAR = re.compile(r"全年[\u4e00-\u9fff]{0,6}完成[\u4e00-\u9fff]{0,6}投资")
 _NAMED_WORK = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）“”]+?)(?:项目|工程|基地|产业园|园区)(?:计划|概算|预计|一期)?总?投资(?:额)?[约达为超近]{0,2}$"
 )
@@ -179,10 +180,14 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
     if figure.column in RATES.values() or draft.sentence is not sentence or clause < draft.end:
         return False
     if draft.table == "projects":
+        counted = draft.figures.get("project_count")
+        if counted is not None and figure.column != "project_count" and len(find_run(sentence, counted)) > 1:
+            return True  # …分别为3个和27个，上半年完成投资58亿元
         other = _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
-        return other or (
-            "project_count" in draft.figures and _names_work(sentence.text[clause : figure.quantity.start])
-        )
+        if counted is None:
+            return other
+        told = sentence.text[clause : figure.quantity.start]
+        return other or _names_work(told) or (draft.kind is not None and _OF_THE_YEAR.match(told) is not None)
     hits = sentence.hits_between(clause, figure.quantity.start)
     return draft.table == "enterprises" and any("subject_enterprise" in hit.cue.marks for hit in hits)
 

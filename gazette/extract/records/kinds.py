@@ -24,6 +24,7 @@ _RIDE_BACK = re.compile(
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
+_OF_ALL = re.compile(r"全[省市县区国州][\u4e00-\u9fff]{0,12}投资")  # of no one phase
 _AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
@@ -89,7 +90,9 @@ def _find_said_kind(sentence: Sentence, figure: Figure) -> str | None:
     stretches = [(max(start, figure.left), min(end, figure.right)), (start, figure.left)]
     if figure.table == "projects":
         low, high = _own_part(sentence, figure)
-        stretches += [(low, start), (end, high)]
+        stretches.append((figure.right, min(end, high)))
+        if _OF_ALL.search(sentence.text, start, figure.quantity.start) is None:
+            stretches += [(low, start), (end, high)]
     for low, high in stretches:
         hits = [hit for hit in sentence.hits_between(low, high) if _may_say(sentence, hit, figure)]
         if hits:
@@ -171,11 +174,18 @@ def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
         start = max(start, filed[-1].quantity.end)
     part = sentence.text.find("其中", position, sentence.end)
     end = min((at for at in (end, part) if at >= 0), default=-1)
-    following = (each for each in sentence.figures[figure.index + 1 :] if each.quantity.kind is not Kind.HEADCOUNT)
+    following = (each for each in sentence.figures[figure.index + 1 :] if not _is_passed_over(each, figure))
     if (other := next(following, None)) is not None:  # …项目工地上，60名工人正在加紧施工
         bound = other.quantity.start if other.clause == figure.clause else sentence.clause_span(other.clause)[0]
         end = min(end if end >= 0 else sentence.end, bound)
     return start, (end if end >= 0 else sentence.end)
+
+
+def _is_passed_over(other: Figure, figure: Figure) -> bool:
+    """People at the site, and things of no table in the same clause: 投资5亿元建设的3条生产线投产."""
+    if other.quantity.kind is Kind.HEADCOUNT:
+        return True
+    return other.quantity.kind is Kind.COUNT and other.table is None and other.clause == figure.clause
 
 
 def _nearest_kind(sentence: Sentence, hits: list[Hit], figure: Figure) -> str:

@@ -27,9 +27,16 @@ def pair_respectively(sentence: Sentence) -> Mapping[Figure, Figure]:
         told = [each for each in sentence.figures if each.clause == clause and each.quantity.start >= hit.end]
         told = [each for each in told if each.column is not None and each.column == told[0].column]
         counts = [each for each in sentence.figures if each.quantity.end <= hit.start and _is_count(each, told)]
+        counts = _last_of_parts(sentence, counts, len(told)) or counts
         if len(told) >= 2 and len(counts) >= len(told):
             pairs.update(zip(told, counts[-len(told) :], strict=True))
     return pairs
+
+
+def _last_of_parts(sentence: Sentence, counts: list[Figure], number: int) -> list[Figure]:
+    """汽车企业62家，复工60家；化工企业21家，复工20家，复工率分别为…: one count of each part; none for other lists."""
+    parts = {sentence.part_span(each.quantity.start): each for each in counts}
+    return list(parts.values()) if len(parts) == number and len(counts) > number else []
 
 
 def _is_count(figure: Figure, told: list[Figure]) -> bool:
@@ -39,7 +46,7 @@ def _is_count(figure: Figure, told: list[Figure]) -> bool:
 
 def find_listed_kind(sentence: Sentence, figure: Figure) -> str | None:
     """The phase of a count in a list of counts behind an equally long list of phases."""
-    run = _find_run(sentence, figure)
+    run = find_run(sentence, figure)
     if len(run) < 2:
         return None
     start = sentence.clause_span(run[0].clause)[0]
@@ -52,7 +59,7 @@ def find_listed_kind(sentence: Sentence, figure: Figure) -> str | None:
     return hits[run.index(figure)].cue.values[table]
 
 
-def _find_run(sentence: Sentence, figure: Figure) -> list[Figure]:
+def find_run(sentence: Sentence, figure: Figure) -> list[Figure]:
     """The figures listed with this one: 25个、13个和12个."""
     figures = sentence.figures
     first = last = figure.index

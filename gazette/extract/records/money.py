@@ -26,6 +26,7 @@ _BUILDS = re.compile(  # 投入8000万元建设智能工厂
 _BENEFITS = re.compile(r"(?:共|累计|已|共计|直接|可|将)*(?:惠及|涉及|受益|受惠|惠企|覆盖|支持|服务|扶持|投资)")
 _UNTOLD_UNITS = frozenset({"item", "household", "establishment"})
 _COUNT_ALONE = re.compile(r"[，。；、！？]|$")
+_STAGE = re.compile(r"(?:项目|园区?|产业城|基地|；)[^。；]{0,12}[一二三四首]期(?:规划)?$")
 _SUM = re.compile(
     r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
 )
@@ -66,6 +67,8 @@ def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind, rules: Rules) ->
         indicator, term = find_governing(sentence, figure, kind)
         if "投入" in term and _BUILDS.match(sentence.text, figure.quantity.end, sentence.end):
             indicator = rules.named["project_investment"]
+    if indicator is None and kind is Kind.AREA and _is_stage(sentence, figure):
+        indicator = rules.named["project_land"]
     if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
         indicator = _measure_before(sentence, figure)
     if indicator is None:
@@ -74,6 +77,12 @@ def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind, rules: Rules) ->
         figure.reason = Reason.OUTSIDE_TABLES
     else:
         figure.file(indicator)
+
+
+def _is_stage(sentence: Sentence, figure: Figure) -> bool:
+    """产业城一期420亩已建成投产: the land of one stage of a park or a project."""
+    of_land = figure.quantity.unit_text.endswith(("亩", "公顷"))
+    return of_land and _STAGE.search(sentence.text, sentence.start, figure.quantity.start) is not None
 
 
 def _goes_to_consumers(sentence: Sentence, figure: Figure, indicator: Indicator) -> bool:

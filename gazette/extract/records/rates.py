@@ -12,6 +12,7 @@ from gazette.extract.model import Kind, Reason
 from gazette.extract.records.declaration import Hit, Indicator, Rules
 from gazette.extract.records.governing import find_governing
 from gazette.extract.records.sentences import Figure, Sentence
+from gazette.extract.records.statement import RATES
 
 GROWTH_REACH = 9
 _RATES_OF_EITHER = frozenset({"复工率", "开工率", "开复工率", "复工开工率", "开工复工率"})
@@ -42,6 +43,9 @@ def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
     if _grows(sentence, figure):
         _file_growth(sentence, figure, rules)
         return
+    if (listed := _rate_of_list(sentence, figure)) is not None:
+        figure.file(listed)
+        return
     indicator, term = find_governing(sentence, figure, Kind.RATE)
     fraction = "/" in sentence.text[figure.quantity.start : figure.quantity.end]  # 利率水平的1/3 is no rate
     if indicator is None or indicator.column == "output_growth_rate" or fraction:
@@ -51,6 +55,17 @@ def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
     if term in _RATES_OF_EITHER:
         indicator = _of_subject(sentence, figure, term, rules)
     figure.file(indicator)
+
+
+def _rate_of_list(sentence: Sentence, figure: Figure) -> Indicator | None:
+    """复工率分别为100%、98.8%、95.2%: what the rate before is, where both are listed by 分别."""
+    before = sentence.figures[figure.index - 1] if figure.index else None
+    if before is None or before.column not in RATES.values():
+        return None
+    joined = _JOINT.fullmatch(sentence.text, before.quantity.end, figure.quantity.start)
+    start = sentence.clause_span(figure.clause)[0]
+    each = any("respectively" in hit.cue.marks for hit in sentence.hits_between(start, figure.quantity.start))
+    return before.indicator if joined and each else None
 
 
 def _of_share(back: re.Match[str], rules: Rules) -> Indicator:

@@ -54,6 +54,11 @@ class Figure:
         self.subject: Indicator | None = None  # of a growth rate: what grows
         self.measured = ""  # the printed name of what grows
 
+    def extend_left(self, before: Figure) -> None:
+        """Takes in the words before a figure that is only an attribute: 新开工⟦5亿元以上⟧项目19个."""
+        if before.clause == self.clause:
+            self.left = before.left
+
     def file(self, indicator: Indicator, column: str | None = None, kind: str | None = None) -> None:
         """Put the figure where the indicator says (or its `column`, with the enum value `kind`)."""
         self.indicator = indicator
