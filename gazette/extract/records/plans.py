@@ -13,7 +13,9 @@ from gazette.extract.records.sentences import Figure, Sentence
 _ONCE_BUILT = re.compile(
     r"(?:建成|投产|达产|投用|投运|竣工|完工|投入使用|达效|运营)[^，。；]{0,6}?后，?[^。；]*?(?:可(?!再生)|能够|能(?=实现|达|带动|提供|新增))"
 )
-_GOAL = re.compile(r"(?:突破|达到|达|超过?|新增|新建|新开工|完成|新引进|实现|培育|签约|开工|竣工|投产|实施)[了]?[^，。；]{0,20}$")
+_GOAL = re.compile(
+    r"(?:突破|达到|达|超过?|新增|新建|新开工|完成|新引进|实现|培育|签约|开工|竣工|投产|实施)[了]?[^，。；]{0,20}$"
+)
 _PAST = re.compile(r"[去上前]年|已|了|目前|截至|同比|增长|下降|累计|[上下]半年|季度|\d月|现有|共有|今年以来")
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
@@ -35,7 +37,7 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
 
 
 def _sets_a_goal(told: str) -> bool:
-    """…将实施项目136个；规上企业突破240家: a part that goes on with the goals, for nothing in it says that it is done."""
+    """…将实施项目136个；规上企业突破240家: a part that goes on with the goals, for nothing says that it is done."""
     return _GOAL.search(told) is not None and _PAST.search(told) is None
 
 
