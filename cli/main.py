@@ -55,6 +55,23 @@ def run(data: AnyDataFolder = DATA) -> None:
 
 
 @app.command()
+def serve(
+    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The data folder.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings; gazette.toml beside DIR if not given.")
+    ] = None,
+) -> None:
+    """Run unattended: every night, and whenever an issue arrives under DIR/raw.
+
+    Starts Prefect's server (its database under DIR), a worker and a watcher, says where the user interface is, and ends
+    all of them on Ctrl-C or SIGTERM. Settings stand in gazette.toml and in the environment (GAZETTE_*).
+    """
+    from cli.serve import serve_folder
+
+    serve_folder(data, config)
+
+
+@app.command()
 def show(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Text, HTML, PDF, image, .docx, .md, or an archive of these.")

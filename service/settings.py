@@ -63,10 +63,12 @@ class Schedule(Section):
 
 class Watch(Section):
     """How arrivals are noticed. A file that has not changed for `settle_seconds` is complete; `rescan_minutes` is how
-    often the folder is looked through for what no event told of."""
+    often the folder is looked through for what no event told of. `polling` is for network file systems, which do not
+    tell of changes that other machines make."""
 
     settle_seconds: float = Field(default=2.0, ge=0.1, le=3600)
     rescan_minutes: float = Field(default=10.0, ge=0.05, le=1440)
+    polling: bool = False
 
 
 class Limits(Section):
@@ -91,11 +93,13 @@ class Concurrency(Section):
 
 
 class Server(Section):
-    """Prefect's server: where it listens, and its database (SQLite under the data folder, if not set)."""
+    """Prefect's server: where it listens, its database (SQLite under the data folder, if not set), and the password
+    without which it listens on loopback alone."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=4200, ge=0, le=65535)  # 0: one that is free
     database: SecretStr | None = None  # postgresql+asyncpg://user:password@host/name
+    password: SecretStr | None = None
     keep_days: int = Field(default=90, ge=1)  # what Prefect remembers of runs
 
 
@@ -104,7 +108,7 @@ class Notifications(Section):
     a publication counts as silent."""
 
     to: Annotated[tuple[SecretStr, ...], NoDecode] = ()
-    silent_after: float = Field(default=3.0, gt=0)
+    silent_after: float = Field(default=4.0, gt=0)
 
     @field_validator("to", mode="before")
     @classmethod

@@ -1,0 +1,139 @@
+"""The role that sees issues arrive.
+
+watchfiles tells of changes below raw/; a file that is complete (`service.arrivals`) is announced to Prefect's server
+(`service.announcer`), whose trigger starts a run over all that is pending. Nothing rests on an event alone: at the
+start, and now and then, the folder is looked through for what is pending and has no run ahead of it, be it that it
+arrived while nothing ran, that the server was away, or that a run was cut off.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from prefect.client.schemas.objects import StateType
+from watchfiles import Change, watch
+
+from gazette.ingest.sources import is_settled
+from gazette.publish.documents import find_pending
+from gazette.publish.store import StoreError
+from service.announcer import WAITING, Announcer, ClientError
+from service.arrivals import Arrivals, Look, is_description, is_issue_name
+from service.settings import Settings, load_settings
+
+TICK_MS = 250
+RETRY = 5.0  # seconds until the server is spoken to again
+SOON = 30.0  # seconds until the folder is looked through again where a run is under way
+LONGEST_RESCAN = 24 * 3600.0
+
+
+class Watcher:
+    """Watches one data folder. `tick` is called often, with what has changed since."""
+
+    def __init__(self, settings: Settings, announcer: Announcer) -> None:
+        self.data = Path(settings.data)
+        self.raw = self.data / "raw"
+        self.settle = settings.watch.settle_seconds
+        self.interval = settings.watch.rescan_minutes * 60
+        self.announcer = announcer
+        self.arrivals = Arrivals(self.settle)
+        self.rescan_due = 0.0
+        self.retry_due = 0.0
+        self.left: set[str] = set()
+        self.rescans = 0  # that found the same
+
+    def tick(self, changes: Iterator[tuple[Change, str]] | set[tuple[Change, str]]) -> None:
+        for change, name in changes:
+            self._take_in(change, Path(name))
+        for path in list(self.arrivals.growing):
+            self._look(path)
+        now = time.monotonic()
+        if now < self.retry_due:
+            return
+        try:
+            if burst := self.arrivals.take_burst(time.time()):
+                self._announce(burst)
+            elif now >= self.rescan_due:
+                self._rescan()
+        except ClientError as error:
+            _say(f"the server cannot be told of arrivals ({type(error).__name__}); trying again")
+            self.retry_due = time.monotonic() + RETRY
+
+    def _take_in(self, change: Change, file: Path) -> None:
+        path = file.relative_to(self.raw).as_posix()
+        if change is Change.deleted:
+            self.arrivals.forget(path)
+        elif is_description(path):
+            self.rescan_due = min(self.rescan_due, time.monotonic() + self.settle)
+        elif file.is_dir() and not file.is_symlink():
+            for found in file.rglob("*"):  # what came with the folder, before it was watched
+                if found.is_file():
+                    self._take_in(Change.added, found)
+        elif is_issue_name(path):
+            self._look(path)
+
+    def _look(self, path: str) -> None:
+        try:
+            seen = os.stat(self.raw / path, follow_symlinks=False)
+        except OSError:
+            self.arrivals.forget(path)
+            return
+        self.arrivals.see(path, Look(seen.st_size, seen.st_mtime, time.time()))
+
+    def _announce(self, burst: list[str]) -> None:
+        has_run = self.announcer.announce(burst)
+        self.arrivals.announced(burst)
+        if not has_run:
+            _say("no run has followed an arrival; looking for what is pending")
+            self.rescan_due = time.monotonic() + RETRY
+
+    def _rescan(self) -> None:
+        """Announces what is pending and has no run ahead. The same files are asked for at longer and longer intervals:
+        what a run has failed on, it will mostly fail on again."""
+        self.rescan_due = time.monotonic() + self.interval
+        if self.announcer.has_run([*WAITING, StateType.RUNNING]):
+            self.rescan_due = time.monotonic() + min(SOON, self.interval)
+            return
+        try:
+            found = find_pending(self.data)
+        except (OSError, StoreError) as error:
+            _say(f"{self.data}: {error}")
+            return
+        pending = {one.file.path for one in found if is_settled(one.file.modified_ns, self.settle)}
+        self.rescans = self.rescans + 1 if pending and pending == self.left else 0
+        self.left = pending
+        if pending:
+            self.rescan_due = time.monotonic() + min(LONGEST_RESCAN, self.interval * 2**self.rescans)
+            self._announce(sorted(pending))
+
+
+def watch_folder(settings: Settings, ready: Callable[[], None], stop: threading.Event) -> None:
+    """Watches until `stop` is set."""
+    watcher = Watcher(settings, Announcer())
+    polling = settings.watch.polling or None
+    for changes in watch(
+        watcher.raw,
+        watch_filter=None,
+        debounce=TICK_MS,
+        rust_timeout=TICK_MS,
+        yield_on_timeout=True,
+        stop_event=stop,
+        force_polling=polling,
+    ):
+        watcher.tick(changes)
+        ready()
+
+
+def main(ready: Callable[[], None]) -> None:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
+    watch_folder(load_settings(), ready, stop)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"gazette watcher: {words}\n")
