@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from storage.address import is_remote
+
 CHATTY = ("great_expectations.data_context.types.base",)  # sets its own level, so that a filter is what holds
 
 HOME = ".prefect"
@@ -27,7 +29,7 @@ def find_home(data: str | Path) -> Path:
     store; PREFECT_HOME, where it is set, wins."""
     if home := os.environ.get("PREFECT_HOME"):
         return Path(home).absolute()
-    return (Path.cwd() if "://" in str(data) else Path(data).absolute()) / HOME
+    return (Path.cwd() if is_remote(data) else Path(data).absolute()) / HOME
 
 
 def find_service(home: Path) -> Service | None:

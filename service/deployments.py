@@ -23,6 +23,7 @@ from prefect.schedules import Cron
 import gazette
 from service.child import ServiceFault
 from service.settings import Schedule, Settings
+from storage.address import is_remote
 
 POOL, POOL_TYPE = "gazette", "gazette"
 ETL, SILENCE_CHECK = "flows.pipeline.etl", "service.publications.check_publications"
@@ -61,7 +62,7 @@ def build_deployments(settings: Settings) -> list[RunnerDeployment]:
 
 def build_parameters(settings: Settings) -> dict[str, Any]:
     """What a run over everything pending is called with."""
-    data = settings.data if "://" in settings.data else str(Path(settings.data).absolute())
+    data = settings.data if is_remote(settings.data) else str(Path(settings.data).absolute())
     return {
         "data_dir": data,
         "batch_size": settings.limits.batch_size,

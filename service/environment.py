@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.environment import find_home
 from service.child import ServiceFault
 from service.settings import Server, Settings
+from storage.address import is_remote
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 USER = "gazette"  # the name that goes with server.password
@@ -19,7 +20,7 @@ def build_environment(settings: Settings, port: int) -> dict[str, str]:
     server = settings.server
     environment = {
         "DO_NOT_TRACK": "1",
-        "GAZETTE_DATA": settings.data if "://" in settings.data else str(Path(settings.data).absolute()),
+        "GAZETTE_DATA": settings.data if is_remote(settings.data) else str(Path(settings.data).absolute()),
         "GAZETTE_SERVER__HOST": server.host,
         "GAZETTE_SERVER__PORT": str(port),
         "PREFECT_HOME": str(find_home(settings.data)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -13,6 +12,7 @@ from prefect.variables import Variable
 
 from gazette.publish.store import Store
 from service.silence import SILENT_EVENT, Silence, find_silences
+from storage import open_reading
 
 TOLD = "gazette_silent"  # the Prefect variable that holds of which arrival each silence was told
 
@@ -21,7 +21,7 @@ TOLD = "gazette_silent"  # the Prefect variable that holds of which arrival each
 def check_publications(data_dir: str, after: float = 4.0) -> State[None]:
     """Emits one event for all publications that have newly fallen silent: for more than `after` usual intervals."""
     now = datetime.now(UTC)
-    silences = find_silences(Store(Path(data_dir)).read_documents(), now, after)
+    silences = find_silences(Store(open_reading(data_dir)).read_documents(), now, after)
     told: dict[str, str] = Variable.get(TOLD, default={}) or {}
     new = [one for one in silences if told.get(one.publication) != one.last_arrival.isoformat()]
     if new:

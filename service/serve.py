@@ -27,6 +27,7 @@ from service.environment import build_address, build_environment, choose_port
 from service.instance import claim
 from service.settings import Settings
 from service.supervisor import Part, Supervisor
+from storage.address import is_remote
 
 Say = Callable[[str], None]
 
@@ -35,7 +36,7 @@ def serve(settings: Settings, say: Say) -> None:
     """Serves until this process is asked to end (SIGINT, SIGTERM). `say` is told what people should know, a line each
     time. Raises ServiceFault."""
     raw = Path(settings.data) / "raw"
-    if "://" not in settings.data and not raw.is_dir():
+    if not is_remote(settings.data) and not raw.is_dir():
         raise ServiceFault(f"{raw}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt")
     home = find_home(settings.data)
     port = choose_port(settings.server)

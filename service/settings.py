@@ -22,6 +22,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import InitSettingsSource
 
+from storage.address import is_remote
+
 PREFIX, DELIMITER = "GAZETTE_", "__"
 CONFIG = "GAZETTE_CONFIG"  # names the file, and so is no setting
 CACHE = "GAZETTE_CACHE"  # where this machine keeps copies of object stores; read by the package storage
@@ -177,7 +179,7 @@ def find_config(data: str | Path | None, config: Path | None) -> Path | None:
             raise SettingsFault(f"{named}: there is no such file")
         return named
     folder = str(data if data is not None else os.environ.get(f"{PREFIX}DATA") or DATA)
-    beside = Path(FILE_NAME) if "://" in folder else Path(folder).absolute().parent / FILE_NAME
+    beside = Path(FILE_NAME) if is_remote(folder) else Path(folder).absolute().parent / FILE_NAME
     return beside if beside.is_file() else None
 
 
@@ -188,7 +190,7 @@ def _read_file(file: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsFault(f"{file}: {error}") from None
     folder = values.get("data")
-    if isinstance(folder, str) and "://" not in folder:
+    if isinstance(folder, str) and not is_remote(folder):
         values["data"] = str(file.absolute().parent / folder)
     return values
 

@@ -25,6 +25,7 @@ from gazette.publish.store import StoreError
 from service.announcer import WAITING, Announcer, ClientError
 from service.arrivals import Arrivals, Look, is_description, is_issue_name
 from service.settings import Settings, load_settings
+from storage import is_remote, open_reading
 
 TICK_MS = 250
 RETRY = 5.0  # seconds until the server is spoken to again
@@ -47,7 +48,7 @@ class Watcher:
         self.left: set[str] = set()
         self.rescans = 0  # that found the same
 
-    def tick(self, changes: Iterator[tuple[Change, str]] | set[tuple[Change, str]]) -> None:
+    def tick(self, changes: set[tuple[Change, str]]) -> None:
         for change, name in changes:
             self._take_in(change, Path(name))
         for path in list(self.arrivals.growing):
@@ -100,7 +101,7 @@ class Watcher:
             self.rescan_due = time.monotonic() + min(SOON, self.interval)
             return
         try:
-            found = find_pending(self.data)
+            found = find_pending(open_reading(self.data, with_raw=True))
         except (OSError, StoreError) as error:
             _say(f"{self.data}: {error}")
             return
@@ -115,18 +116,26 @@ class Watcher:
 def watch_folder(settings: Settings, ready: Callable[[], None], stop: threading.Event) -> None:
     """Watches until `stop` is set."""
     watcher = Watcher(settings, Announcer())
-    polling = settings.watch.polling or None
-    for changes in watch(
-        watcher.raw,
+    for changes in _see_changes(watcher.raw, settings.watch.polling, stop):
+        watcher.tick(changes)
+        ready()
+
+
+def _see_changes(raw: Path, polling: bool, stop: threading.Event) -> Iterator[set[tuple[Change, str]]]:
+    """What has changed, some times a second. An object store tells of nothing: there the folder is looked through."""
+    if is_remote(raw):
+        while not stop.wait(TICK_MS / 1000):
+            yield set()
+        return
+    yield from watch(
+        raw,
         watch_filter=None,
         debounce=TICK_MS,
         rust_timeout=TICK_MS,
         yield_on_timeout=True,
         stop_event=stop,
-        force_polling=polling,
-    ):
-        watcher.tick(changes)
-        ready()
+        force_polling=polling or None,
+    )
 
 
 def main(ready: Callable[[], None]) -> None:
