@@ -1,7 +1,7 @@
 # make run    reads every pending issue under data/raw and shows the tables
 # make test   lint, format, types and tests
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
-#             then pages a second of text, HTML, PDF and scans
+#             then pages a second of text, HTML, PDF and scans, then publishing into a store that has grown
 # make ocr    adds what reads scanned pages and images (450 MB)
 # make dask   adds what spreads batches over machines
 # make s3     adds what keeps the data folder in an object store
@@ -36,6 +36,7 @@ lint: .venv/.installed-dev
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.growth
 
 ocr dask s3: .venv/.installed
 	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-$@.txt
