@@ -69,6 +69,8 @@ class PeriodContext:
         before = [each for each in self.dates_at(position) if each.start <= position and each.role not in _NOT_PLANNED]
         if not before or before[-1].role is not DateRole.DEADLINE:
             return False
+        if "；" in self._text[before[-1].end : position]:
+            return False
         if _DONE_SINCE.search(self._text, before[-1].end, position):
             return False  # 计划5月完工，已完成投资…
         return before[-1].next_first is None or before[-1].next_first > self._issue
@@ -203,7 +205,9 @@ class PeriodContext:
         before = [each for each in dates if each.start <= position]
         if before:
             return _refine(before, dates[len(before) :])
-        return next((each for each in dates if each.is_day or self._is_one_clause(position, each.start)), None)
+        part = self._text.find("；", position, sentence.end)
+        behind = [each for each in dates if part < 0 or each.start < part]
+        return next((each for each in behind if each.is_day or self._is_one_clause(position, each.start)), None)
 
     def _is_one_clause(self, start: int, end: int) -> bool:
         return _CLAUSE.search(self._text, min(start, end), max(start, end)) is None

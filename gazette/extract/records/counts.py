@@ -89,6 +89,8 @@ def _count_before(sentence: Sentence, figure: Figure) -> Figure:
     if counted.clause == figure.clause:
         return earlier[-1]
     told = list(sentence.hits_between(figure.left, figure.quantity.start))
+    if "其中" in sentence.text[counted.quantity.end : figure.quantity.start]:
+        return counted  # …，开工率80.6%，其中8个已完工
     in_phase = bool(told) and told[-1].end == figure.quantity.start and counted.table in told[-1].cue.values
     says_more = in_phase or "已" in sentence.text[figure.left : figure.quantity.start]
     return counted if says_more else earlier[-1]

@@ -190,12 +190,19 @@ def _inherit_values(cues: Mapping[str, Cue]) -> None:
         for term in sorted(valued & inside, key=lambda term: (-len(term), order[term])):
             inner = cues[term]
             for table, value in inner.values.items():
-                cue.values.setdefault(table, value)
+                if not _measures_output(cue, table):
+                    cue.values.setdefault(table, value)
             if not announces and inner is not cue:
                 cue.before += inner.before
     for cue in cues.values():
         if cue.before or cue.after:
             _inherit_other_kinds(cue, cues)
+
+
+def _measures_output(cue: Cue, table: str) -> bool:
+    """主营业务收入 says nothing of shops that are open (营业)."""
+    announced = [rule for rule, _ in (*cue.before, *cue.after)]
+    return table == "enterprises" and any(rule.column == "output_value_cny" for rule in announced)
 
 
 def _inherit_other_kinds(cue: Cue, cues: Mapping[str, Cue]) -> None:

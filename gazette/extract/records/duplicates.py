@@ -83,6 +83,9 @@ def _names_same(figure: Figure, other: Figure) -> bool:
 
 
 def _same_kind(draft: Draft, other: Draft) -> bool:
+    if "assisted" in (draft.kind, other.kind) and draft.figures.keys() == {"enterprise_count"}:
+        quantity = draft.figures["enterprise_count"].quantity
+        return draft.kind == other.kind or quantity.value >= MANY  # 入驻企业237户, 专员包联237户企业
     return draft.kind == other.kind or draft.kind is None or other.kind is None or "counted" in (draft.kind, other.kind)
 
 

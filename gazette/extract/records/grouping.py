@@ -22,10 +22,13 @@ _GOES_ON = re.compile(
     r"[“”、，\s]*(?:据介绍，|据了解，|据悉，)?"
     r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
 )
-_ABOUT_ONE = re.compile(r"该(?:工程|项目)|(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目")
+_ABOUT_ONE = re.compile(
+    r"该(?:工程|项目)|(?<![\u4e00-\u9fff])(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目"
+)
 _WHOLE_SECTOR = re.compile(
     r"(?:全国|全省|全市|全县|全区|我国)[\u4e00-\u9fff]{0,8}(?:完成|投资)|(?:力争|确保|预计)全年[\u4e00-\u9fff]{0,8}投资"
 )
+_OF_INDUSTRY = re.compile(r"[\u4e00-\u9fff]{2}(?:产业|行业)(?:集群)?(?:[\u4e00-\u9fff]{0,4})(?:产值|收入|营收|销售)")
 _OF_THE_YEAR = re.compile(r"全年[\u4e00-\u9fff]{0,6}完成[\u4e00-\u9fff]{0,6}投资")
 _NAMED_WORK = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）“”]+?)(?:项目|工程|基地|产业园|园区)(?:计划|概算|预计|一期)?总?投资(?:额)?[约达为超近]{0,2}$"
@@ -188,6 +191,8 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
             return other
         told = sentence.text[clause : figure.quantity.start]
         return other or _names_work(told) or (draft.kind is not None and _OF_THE_YEAR.match(told) is not None)
+    if figure.column == "output_value_cny" and _OF_INDUSTRY.search(sentence.text, clause, figure.quantity.start):
+        return True
     hits = sentence.hits_between(clause, figure.quantity.start)
     return draft.table == "enterprises" and any("subject_enterprise" in hit.cue.marks for hit in hits)
 
@@ -216,7 +221,12 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
         and (len(tail) > NEXT_CLAUSE_REACH or any(noun in tail for noun in _OTHER_NOUNS))
     ):
         return False
-    if "其中" in between or "、" in between or len(between) > SHARE_REACH or between in ("和", "及", "与"):
+    if (
+        "其中" in between
+        or "、" in between.rpartition("中，")[2]
+        or len(between) > SHARE_REACH
+        or between in ("和", "及", "与")
+    ):
         return False
     if draft.table == "labor":
         return kind == "returned" and whole.kind in ("employed", "returned")

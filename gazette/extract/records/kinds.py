@@ -25,6 +25,8 @@ CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
 _OF_ALL = re.compile(r"全[省市县区国州][\u4e00-\u9fff]{0,12}投资")  # of no one phase
+_LIST_ITEM = re.compile(r"[\u4e00-\u9fff]{1,10}(?:、|和|以及|及)")
+_BY_THEN = re.compile(r"(?:[月年]|月底|年底|月[上中下]旬|汛期|春节)(?:之)?前")
 _AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
@@ -39,7 +41,20 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
     if figure.kind is not None and figure.column in RATES.values():
         return figure.kind
     listed = find_listed_kind(sentence, figure)
-    return listed or find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
+    own = listed or find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
+    return own or _kind_of_list(sentence, figure)
+
+
+def _kind_of_list(sentence: Sentence, figure: Figure) -> str | None:
+    """21家商超、36家门店全部营业: what is said behind a list is said of all of it."""
+    following = sentence.figures[figure.index + 1 : figure.index + 2]
+    if figure.table != "enterprises" or not following or following[0].clause != figure.clause:
+        return None
+    other = following[0]
+    listed = _LIST_ITEM.fullmatch(sentence.text, figure.quantity.end, other.quantity.start)
+    if listed is None or other.column != figure.column:
+        return None
+    return find_predicate(sentence, other) or _kind_of_list(sentence, other)
 
 
 def _post_kind(sentence: Sentence, figure: Figure) -> str:
@@ -156,6 +171,8 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
 def _speaks_of_it(sentence: Sentence, hit: Hit, clause: int) -> bool:
     """Whether a phase word of another clause is said of the project: …项目开工，总投资…; not 预计10月完工."""
     start, end = sentence.clause_span(clause)
+    if _BY_THEN.search(sentence.text, start, hit.start):
+        return False  # 9月底前全部完工
     if any(each.quantity.start == hit.end for each in sentence.figures if each.quantity.kind is Kind.COUNT):
         return False  # …，落地开工31个
     if any("planned" in other.cue.marks for other in sentence.hits_between(start, hit.start)):

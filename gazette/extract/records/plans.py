@@ -17,6 +17,8 @@ _GOAL = re.compile(
     r"(?:突破|达到|达|超过?|新增|新建|新开工|完成|新引进|实现|培育|签约|开工|竣工|投产|实施)[了]?[^，。；]{0,20}$"
 )
 _PAST = re.compile(r"[去上前]年|已|了|目前|截至|同比|增长|下降|累计|[上下]半年|季度|\d月|现有|共有|今年以来")
+_AIMS = frozenset({"力争", "确保", "目标", "计划"})
+_TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调]，")
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
@@ -32,8 +34,16 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             between = sentence.text[hit.end : figure.quantity.start]
             told = sentence.text[hit.end : figure.quantity.end].rpartition("；")[2]
-            return "；" not in between or _sets_a_goal(told)
+            return "；" not in between or (_opens_part(sentence, hit) and _sets_a_goal(told))
     return _is_promised(sentence, figure)
+
+
+def _opens_part(sentence: Sentence, hit: Hit) -> bool:
+    """Whether the plan governs all of its part between semicolons, and not its last clause alone (…，预计6月投用；)."""
+    if hit.cue.term in _AIMS:
+        return True
+    start = sentence.part_span(hit.start)[0]
+    return "，" not in _TIME.sub("", sentence.text[start : hit.start], count=1)
 
 
 def _sets_a_goal(told: str) -> bool:
