@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.clean import CleanText, Role, check_digits, clean
+from fuzz.promises import check_structure
+from gazette.clean import Role, check_digits, clean
 from gazette.clean.characters import INVISIBLE, fold
 
 WORDS = ["复工", "项目", "3", "１２", "亿元", "，", "。", "、", "“", "”", " ", "　", "\u200b", "高 质 量", "PCR", "％"]
@@ -36,19 +37,6 @@ ANY_TEXT = (
     | st.text(alphabet=st.sampled_from([*"复工项目，。：“”（ \n\n1２３％", "\u3000", "\u200b"]))
     | newspaper_dumps()
 )
-
-
-def check_structure(decoded: str, cleaned: CleanText) -> None:
-    """Blocks tile the text but for the line feeds between them; places rise in a block and point at what they say."""
-    folded = fold(decoded)
-    assert len(cleaned.places) == len(cleaned.text)
-    assert "\n".join(cleaned.text[b.start : b.end] for b in cleaned.blocks) == cleaned.text
-    assert [b.start for b in cleaned.blocks[1:]] == [b.end + 1 for b in cleaned.blocks[:-1]]
-    for block in cleaned.blocks:
-        places = list(cleaned.places[block.start : block.end])
-        assert places == sorted(set(places))
-        for char, place in zip(cleaned.text[block.start : block.end], places, strict=True):
-            assert char == folded[place] or (char == " " and folded[place] in f"\n {INVISIBLE}")
 
 
 @settings(derandomize=True, deadline=None, max_examples=150)

@@ -7,8 +7,8 @@ A `PeriodContext` takes the cleaned text with its blocks and the issue date, and
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -43,6 +43,13 @@ class _Sentence(NamedTuple):
 _DONE_SINCE = re.compile(r"[，,]\D*(?:已|目前|截至)")
 
 
+class _Heads(NamedTuple):
+    """The blocks above one in its article, by number: the nearest heading, and the nearest that may be its headline."""
+
+    nearest: int | None
+    headline: int | None
+
+
 class PeriodContext:
     """The periods of one issue's figures. Offsets are code points of `text`, the cleaned text of the issue."""
 
@@ -52,14 +59,18 @@ class PeriodContext:
         self._issue = issue_date
         self._starts = [block.start for block in blocks]
         self._sentences: dict[int, list[_Sentence]] = {}
+        self._stated: dict[int, list[Period | None]] = {}  # by block: the last stated date before each sentence
+        self._above: dict[int, Period | None] = {}
+        self._figures: dict[int | None, dict[str, int]] = {}
+        self._heads = _find_heads(blocks, self._is_heading)
 
     def period_at(self, position: int, planned: bool) -> Period:
         """The period of the figure at `position`; `planned` where a plan governs it (modality)."""
         number = max(0, bisect_right(self._starts, position) - 1)
         sentences = self._read_sentences(number)
-        index = next((i for i, each in enumerate(sentences) if position < each.end), len(sentences) - 1)
-        if index < 0:
+        if not sentences:
             return Period(None, self._issue, Basis.ISSUE)
+        index = min(_find_sentence(sentences, position), len(sentences) - 1)
         if planned:
             return self._find_planned(sentences[index], position)
         return self._find_actual(number, index, position)
@@ -78,7 +89,9 @@ class PeriodContext:
     def dates_at(self, position: int) -> list[DateSpan]:
         """The date expressions of the sentence at `position`."""
         number = max(0, bisect_right(self._starts, position) - 1)
-        return next((each.dates for each in self._read_sentences(number) if position < each.end), [])
+        sentences = self._read_sentences(number)
+        index = _find_sentence(sentences, position)
+        return sentences[index].dates if index < len(sentences) else []
 
     def _read_sentences(self, number: int) -> list[_Sentence]:
         if number not in self._sentences:
@@ -88,11 +101,13 @@ class PeriodContext:
     def _split_block(self, block: Block) -> list[_Sentence]:
         text = self._text[block.start : block.end]
         dates = [_move(each, block.start) for each in find_dates(text, self._issue)]
+        starts = [each.start for each in dates]
         sentences, start = [], 0
         for match in _SENTENCE_END.finditer(text):
             if match.end() > start:
                 low, high = block.start + start, block.start + match.end()
-                sentences.append(_Sentence(low, high, [each for each in dates if low <= each.start < high]))
+                own = dates[bisect_left(starts, low) : bisect_left(starts, high)]
+                sentences.append(_Sentence(low, high, own))
             start = match.end()
         return sentences
 
@@ -126,7 +141,7 @@ class PeriodContext:
             return self._as_period(chosen, sentences[index], Basis.STATED)
         if period := self._find_day_told(sentences, index):
             return period
-        if period := self._find_last_stated(sentences[:index]):
+        if period := self._find_last_stated(number, index):
             return period
         if self._is_heading(self._blocks[number]):
             return self._find_echo(number, position) or Period(None, self._issue, Basis.ISSUE)
@@ -141,35 +156,46 @@ class PeriodContext:
         days = [each for each in telling[0].dates if told and each.grain is Grain.DAY and each.end <= told.end()]
         return Period(None, min(days[-1].last, self._issue), Basis.STATED) if days else None
 
-    def _find_last_stated(self, sentences: list[_Sentence]) -> Period | None:
-        for sentence in reversed(sentences):
-            if chosen := self._find_governing(sentence, sentence.end, inherited=True):
-                return self._as_period(chosen, sentence, Basis.INHERITED)
-        return None
+    def _find_last_stated(self, number: int, index: int | None = None) -> Period | None:
+        """What the sentences of a block state last, those from `index` on left out."""
+        if number not in self._stated:
+            found: list[Period | None] = [None]
+            for sentence in self._read_sentences(number):
+                chosen = self._find_governing(sentence, sentence.end, inherited=True)
+                found.append(self._as_period(chosen, sentence, Basis.INHERITED) if chosen else found[-1])
+            self._stated[number] = found
+        return self._stated[number][-1 if index is None else index]
 
     def _find_above(self, number: int) -> Period | None:
         """What a paragraph without a date inherits: from the one above if it goes on with it, else from the head."""
+        passed: list[int] = []
+        while number not in self._above:
+            passed.append(number)
+            if not self._goes_on(number):
+                self._above[number] = self._find_head(number)
+            elif stated := self._find_last_stated(number - 1):
+                self._above[number] = stated
+            else:
+                number -= 1
+        for each in passed:
+            self._above[each] = self._above[number]
+        return self._above[number]
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether a paragraph goes on with the one above it."""
         block = self._blocks[number]
         above = self._blocks[number - 1] if number else None
         follows = above is not None and above.role is Role.BODY and above.article == block.article
-        if follows and _CONTINUES.match(self._text, block.start, block.end):
-            return self._find_last_stated(self._read_sentences(number - 1)) or self._find_above(number - 1)
-        return self._find_head(number)
+        return follows and _CONTINUES.match(self._text, block.start, block.end) is not None
 
     def _find_head(self, number: int) -> Period | None:
         """The date of the heading above the block, else that of its article's headline (not of other headings)."""
-        for above in self._find_heads(number):
-            if period := self._find_last_stated(self._read_sentences(above)):
+        above = self._heads[number].nearest
+        while above is not None:
+            if period := self._find_last_stated(above):
                 return period
+            above = self._heads[above].headline
         return None
-
-    def _find_heads(self, number: int) -> list[int]:
-        article = self._blocks[number].article
-        first = number
-        while first and self._blocks[first - 1].article == article:
-            first -= 1
-        heads = [each for each in range(number - 1, first - 1, -1) if self._is_heading(self._blocks[each])]
-        return heads[:1] + [each for each in heads[1:] if self._blocks[each].role is Role.HEADLINE or each == first]
 
     def _is_heading(self, block: Block) -> bool:
         """A headline, or a short line in the body that is no sentence (the heads of news in brief)."""
@@ -180,17 +206,25 @@ class PeriodContext:
     def _find_echo(self, number: int, position: int) -> Period | None:
         """A headline without a date has that of the sentence below it in which its figure is said again."""
         block = self._blocks[number]
-        figures = _FIGURE.finditer(self._text, block.start, block.end)
-        figure = next((each.group() for each in figures if each.end() > position), None)
+        printed = _FIGURE.finditer(self._text, block.start, block.end)
+        figure = next((each.group() for each in printed if each.end() > position), None)
         if figure is None:
             return None
-        again = re.compile(rf"(?<![\d.]){re.escape(figure)}")
-        bodies = [each for each in self._blocks if not self._is_heading(each) and each.role is Role.BODY]
-        own = [each for each in bodies if each.article == block.article]
-        for body in own or bodies:
-            if match := again.search(self._text, body.start, body.end):
-                return replace(self.period_at(match.start(), planned=False), basis=Basis.INHERITED)
-        return None
+        figures = self._read_figures()
+        at = figures.get(block.article, figures[None]).get(figure)
+        return None if at is None else replace(self.period_at(at, planned=False), basis=Basis.INHERITED)
+
+    def _read_figures(self) -> dict[int | None, dict[str, int]]:
+        """The figures in the bodies of each article, and for None in all of them, with the place of the first."""
+        if not self._figures:
+            everywhere = self._figures[None] = {}
+            for block in self._blocks:
+                if block.role is Role.BODY and not self._is_heading(block):
+                    own = self._figures.setdefault(block.article, {})
+                    for match in _FIGURE.finditer(self._text, block.start, block.end):
+                        own.setdefault(match.group(), match.start())
+                        everywhere.setdefault(match.group(), match.start())
+        return self._figures
 
     def _find_governing(self, sentence: _Sentence, position: int, inherited: bool = False) -> DateSpan | None:
         """The date of the sentence that governs a figure at `position`, already reached."""
@@ -229,6 +263,27 @@ class PeriodContext:
         """The day on which somebody told the present state, where the sentence names it; else the issue date."""
         days = [each.last for each in sentence.dates if each.role is DateRole.PUBLICATION and each.grain is Grain.DAY]
         return min(days[0], self._issue) if days else self._issue
+
+
+def _find_sentence(sentences: Sequence[_Sentence], position: int) -> int:
+    """The index of the sentence that a position lies in; past the last one for a position behind them all."""
+    return bisect_right(sentences, position, key=lambda each: each.end)
+
+
+def _find_heads(blocks: Sequence[Block], is_heading: Callable[[Block], bool]) -> list[_Heads]:
+    """Of every block. The first block of an article may be its headline whatever its role."""
+    found: list[_Heads] = []
+    nearest: int | None = None
+    headline: int | None = None
+    for number, block in enumerate(blocks):
+        is_first = not number or blocks[number - 1].article != block.article
+        if is_first:
+            nearest = headline = None
+        found.append(_Heads(nearest, headline))
+        if is_heading(block):
+            nearest = number
+            headline = number if is_first or block.role is Role.HEADLINE else headline
+    return found
 
 
 def _move(span: DateSpan, by: int) -> DateSpan:

@@ -14,6 +14,7 @@ SMALL = "十百千"
 BIG = "万亿萬億"
 FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟貳參陸"
 DASHES = "-—–－~～∼"  # the hyphen first: these stand in character classes
+LONGEST = 60  # signs of a numeral: what goes on longer is none, and must not be looked through from each of its signs
 CROSSES = frozenset("×xX*")
 RANGES = frozenset(DASHES + "至到")
 
@@ -27,7 +28,7 @@ _CHINESE_NUMBER = (
     rf"(?:[{DIGITS}半]|{_SCALE})(?:[{DIGITS}]|[ ]?{_SCALE})*(?:[多余几馀幾](?:{_SCALE})+)?"
     rf"(?:[ ]?[点點][ ]?[{_POINT_DIGITS}]+(?![十百])[万亿萬億]*)?"
 )
-_FORMAL_NUMBER = rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]+(?:[点點][{_POINT_DIGITS}]+)?"
+_FORMAL_NUMBER = rf"[{FORMAL}][{FORMAL}{DIGITS}{SMALL}{BIG}]{{1,{LONGEST}}}(?:[点點][{_POINT_DIGITS}]+)?"
 
 NUMBER = rf"(?:{_ARABIC_NUMBER}|{_FORMAL_NUMBER}|{_CHINESE_NUMBER})"  # part of other patterns
 SLASH = re.compile(r"([0-9]{1,3})/([0-9]{1,3})(?![0-9/])")
@@ -38,7 +39,7 @@ _JOINT = rf"[{DASHES}至到]"
 _PLAN = "(?<=十)(?=[一二三四五六]五(?![十百千万亿个年天]))"  # 十四五
 _FORMAL_START = f"(?<=[{FORMAL}])(?=[{FORMAL}零万亿萬億])|(?<=[壹贰叁柒捌玖貳參])(?=[{SMALL}])"
 _WORDS_START = (
-    f"(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]*"
+    f"(?<=[{DIGITS}{SMALL}{BIG}半])[{DIGITS}{SMALL}{BIG}]{{0,{LONGEST}}}"
     f"(?:(?=[ ]?[{re.escape(_FOLLOW)}])|(?<=[{BIG}])|(?={_JOINT}[{DIGITS}十]))"
 )
 START = re.compile(

@@ -12,7 +12,7 @@ from gazette.extract.model import Qualifier
 from gazette.extract.quantities.figures import Groups
 from gazette.extract.quantities.lexicon import Unit, load_after, load_inside, load_units
 from gazette.extract.quantities.numerals import Numeral, parse_numeral
-from gazette.extract.quantities.patterns import BIG, DIGITS, SMALL
+from gazette.extract.quantities.patterns import BIG, DIGITS, LONGEST, SMALL
 
 _UNITS = load_units()
 _AFTER = {after.text: after for after in load_after()}
@@ -91,7 +91,7 @@ def _parse(
     tail: str | None,
     after: str | None,
 ) -> Reading | None:
-    if number is None or (unit_text and unit_text not in _UNITS):
+    if number is None or len(number) > LONGEST or (unit_text and unit_text not in _UNITS):
         return None
     bare = number.replace(" ", "")
     inner = next((char for char in bare if char in _INSIDE), more.strip() if more else "")

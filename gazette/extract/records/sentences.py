@@ -15,6 +15,10 @@ from gazette.extract.records.declaration import Hit, Indicator, Rules
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’》）]*")
 _CLAUSE_END = re.compile(r"[，；：,;:]|——")
+_JOINTS = "；，、 "
+LONGEST_SENTENCE = 1_000
+"""Code points. The longest of 119,000 sentences of broadcast news has 849; what is longer is no sentence but a table or
+a dump, and rules that look through their whole sentence would take ever longer over it."""
 NOT_QUANTITIES = {Kind.DATE: Reason.DATE, Kind.ORDINAL: Reason.ORDINAL, Kind.LABEL: Reason.LABEL}
 
 
@@ -135,12 +139,31 @@ def find_sentences(text: str, quantities: Sequence[Quantity], rules: Rules) -> l
     sentences: list[Sentence] = []
     figures = [quantity for quantity in quantities if quantity.kind not in NOT_QUANTITIES]
     at = 0
-    for match in _SENTENCE.finditer(text):
+    for start, end in _find_spans(text, quantities):
         if at == len(figures):
             break
         own = at
-        while at < len(figures) and figures[at].start < match.end():
+        while at < len(figures) and figures[at].start < end:
             at += 1
         if at > own:
-            sentences.append(Sentence(text, match.start(), match.end(), figures[own:at], rules))
+            sentences.append(Sentence(text, start, end, figures[own:at], rules))
     return sentences
+
+
+def _find_spans(text: str, quantities: Sequence[Quantity]) -> Iterator[tuple[int, int]]:
+    """Where the sentences stand. What is too long for one is cut behind its last comma, and never in a figure."""
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        while end - start > LONGEST_SENTENCE:
+            cut = _find_cut(text, start, start + LONGEST_SENTENCE)
+            last = bisect_right(quantities, cut - 1, key=lambda each: each.start) - 1
+            cut = max(cut, quantities[last].end if last >= 0 else cut)
+            if cut >= end:
+                break
+            yield start, cut
+            start = cut
+        yield start, end
+
+
+def _find_cut(text: str, start: int, end: int) -> int:
+    return max((text.rfind(joint, start, end) + 1 for joint in _JOINTS), default=0) or end
