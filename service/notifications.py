@@ -13,13 +13,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from prefect.automations import AutomationCore
-from prefect.blocks.notifications import AppriseNotificationBlock
 from prefect.client.orchestration import PrefectClient
 from prefect.events.actions import SendNotification
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
 from flows.events import QUARANTINED_EVENT
+from service.addresses import AppriseAddress
 from service.child import ServiceFault
 from service.deployments import POOL
 from service.settings import Notifications
@@ -74,7 +74,7 @@ async def register_notifications(settings: Notifications, client: PrefectClient)
     check_addresses([address.get_secret_value() for address in settings.to])
     blocks: list[UUID] = []
     for number, address in enumerate(settings.to, 1):
-        block = AppriseNotificationBlock(url=address)
+        block = AppriseAddress(url=address)
         blocks.append(await block.save(f"{BLOCK}-{number}", overwrite=True))
     for news in NEWS:
         for automation in await client.read_automations_by_name(f"{OWNED}{news.name}"):
@@ -112,7 +112,7 @@ def build_automation(news: News, blocks: Sequence[UUID]) -> AutomationCore:
 
 async def _forget_blocks(kept: int, client: PrefectClient) -> None:
     """Removes addresses that the settings no longer name."""
-    slug = AppriseNotificationBlock.get_block_type_slug()
+    slug = AppriseAddress.get_block_type_slug()
     for document in await client.read_block_documents(offset=0, limit=200, include_secrets=False):
         name, _, number = (document.name or "").rpartition("-")
         is_ours = name == BLOCK and document.block_type is not None and document.block_type.slug == slug

@@ -6,6 +6,7 @@ import runpy
 import sys
 from collections.abc import Callable
 
+import service.addresses  # noqa: F401 - the server sends to such blocks, and so must know them
 from service.settings import load_settings
 
 

@@ -1,0 +1,222 @@
+"""The service with real processes: server, worker, watcher, and a web hook that listens. One service for all tests of
+this file, in the order in which they stand: starting one takes half a minute."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gazette.publish.store import Store
+from tests.service.serving import (
+    GAZETTE,
+    PATIENCE,
+    Folder,
+    Listener,
+    Service,
+    find_descendants,
+    is_alive,
+    serving,
+    wait_for,
+)
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    yield listener
+    listener.server.shutdown()
+    listener.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    folder = Folder(tmp_path_factory.mktemp("service") / "data")
+    folder.drop("daily/2020-03-01/01.txt", folder.build_page(day=1))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def service(folder: Folder, listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    soon = datetime.now(UTC) + timedelta(minutes=2)
+    settings = f'[schedule]\nnightly = "{soon.minute} {soon.hour} * * *"\ntimezone = "UTC"\n'
+    settings += f'[notifications]\nto = ["{listener.address}"]\nsilent_after = 2\n'
+    (folder.root.parent / "gazette.toml").write_text(settings, encoding="utf-8")
+    with serving(folder, tmp_path_factory.mktemp("log") / "serve.log") as service:
+        yield service
+
+
+def test_what_arrived_while_nothing_ran_is_taken_at_the_start(service: Service, folder: Folder) -> None:
+    wait_for(lambda: folder.is_settled(["daily/2020-03-01/01.txt"]), "the issue is in the tables")
+
+
+def test_an_issue_dropped_in_is_in_the_tables(service: Service, folder: Folder) -> None:
+    path = folder.drop("daily/2020-03-02/01.txt", folder.build_page(day=2))
+    wait_for(lambda: folder.is_settled([path]), "the issue is in the tables")
+    question = {"filter": {"event": {"name": ["gazette.issue.arrived"]}}}
+    events = wait_for(lambda: service.ask("/events/filter", question)["events"], "the event is kept")
+    assert path in {event["payload"]["path"] for event in events}
+
+
+def test_a_file_is_taken_once_it_is_complete(service: Service, folder: Folder) -> None:
+    """One that grows for a while, one under a temporary name that is then renamed, and another issue meanwhile, whose
+    run must leave the growing one alone."""
+    growing, renamed, other = (folder.raw / f"daily/2020-03-03/{name}" for name in ("01.txt", "02.txt", "03.txt"))
+    text = folder.build_page(day=3)
+    growing.parent.mkdir()
+    part = renamed.with_name("02.txt.part")
+    part.write_text(folder.build_page(day=3), encoding="utf-8")
+    with growing.open("w", encoding="utf-8") as handle:
+        for number, character in enumerate(text * 3):
+            handle.write(character)
+            handle.flush()
+            time.sleep(0.05)
+            if number == 20:
+                other.write_text(folder.build_page(day=3), encoding="utf-8")
+    part.rename(renamed)
+    paths = [f"daily/2020-03-03/{file.name}" for file in (growing, renamed, other)]
+    wait_for(lambda: folder.is_settled(paths), "all three are in the tables")
+    rows = Counter(row["path"] for row in folder.read_documents())
+    assert [rows[path] for path in paths] == [1, 1, 1]  # no row of a half-written file, superseded later
+    assert "daily/2020-03-03/02.txt.part" not in rows
+
+
+def test_a_burst_is_at_most_two_runs(service: Service, folder: Folder) -> None:
+    wait_for(service.is_at_rest, "nothing runs")
+    before = {run["id"] for run in service.find_begun("on-arrival")}
+    paths = [
+        folder.drop(f"daily/2019-{1 + n // 25:02}-{1 + n % 25:02}/01.txt", folder.build_page()) for n in range(200)
+    ]
+    wait_for(lambda: folder.is_settled(paths), "all are in the tables")
+    wait_for(service.is_at_rest, "nothing runs")
+    assert 1 <= len({run["id"] for run in service.find_begun("on-arrival")} - before) <= 2
+
+
+def test_people_are_told_of_quarantined_issues(service: Service, folder: Folder, listener: Listener) -> None:
+    path = folder.drop("daily/2020-03-04/01.txt", "no Chinese at all, and so no issue of a Chinese paper\n" * 5)
+    wait_for(lambda: folder.is_settled([path], "quarantined"), "the issue is in quarantine")
+    (news, *_) = wait_for(lambda: listener.find("quarantined"), "the web hook is told")
+    assert news["title"] == "Gazette: 1 quarantined 份刊物被隔离"
+    assert f"{path}  ingest: not_chinese: " in news["message"]
+
+
+def test_people_are_told_of_failed_runs(service: Service, folder: Folder, listener: Listener) -> None:
+    lock = folder.root / ".store" / "lock"
+    wait_for(service.is_at_rest, "nothing runs")
+    lock.unlink()
+    lock.mkdir()  # nothing can be locked, and no run can begin
+    path = folder.drop("daily/2020-03-06/01.txt", folder.build_page(day=6))
+    (news, *_) = wait_for(lambda: listener.find("run failed"), "the web hook is told")
+    lock.rmdir()
+    assert "gazette-etl" in news["message"]
+    assert "the tables are as they were" in news["message"]
+    assert "hunter2" not in news["title"] + news["message"]
+    wait_for(lambda: folder.is_settled([path]), "the folder was looked through again")
+
+
+def test_people_are_told_once_of_a_publication_that_fell_silent(
+    service: Service, folder: Folder, listener: Listener
+) -> None:
+    folder.drop("weekly/publication.toml", 'name = "某周报"\nregion = "500110"\n')
+    days = [date.today() - timedelta(days=30 + 7 * n) for n in range(5)]
+    month_ago = time.time() - 29 * 86400
+    paths = [folder.drop(f"weekly/{day}/01.txt", folder.build_page(), month_ago) for day in days]
+    wait_for(lambda: folder.is_settled(paths), "they are in the tables")
+    (deployment,) = service.ask("/deployments/filter", {"deployments": {"name": {"any_": ["silence"]}}})
+    for _ in range(2):
+        run = service.ask(f"/deployments/{deployment['id']}/create_flow_run", {})
+        wait_for(
+            lambda run=run: service.ask(f"/flow_runs/{run['id']}")["state"]["type"] == "COMPLETED",
+            "it was looked for silence",
+        )
+    (news,) = wait_for(lambda: listener.find("silent"), "the web hook is told")
+    assert "某周报 (weekly): nothing for 29 days, usually every 7" in news["message"]
+    time.sleep(3)
+    assert len(listener.find("silent")) == 1
+
+
+def test_the_nightly_run_is_registered_ahead_and_begins(service: Service, folder: Folder) -> None:
+    ahead = service.find_runs("nightly", state={"type": {"any_": ["SCHEDULED"]}})
+    assert all(run["auto_scheduled"] for run in ahead)
+    days = {run["expected_start_time"][:10] for run in ahead}
+    assert len(days) >= 2
+    (begun, *_) = wait_for(lambda: service.find_begun("nightly"), "the nightly run has begun", PATIENCE + 120)
+    run = wait_for(
+        lambda: next((r for r in service.find_runs("nightly") if r["id"] == begun["id"] and r["end_time"]), None),
+        "it has ended",
+    )
+    assert run["auto_scheduled"]
+    assert run["state"]["type"] == "COMPLETED"
+
+
+def test_a_second_service_on_the_folder_is_refused(service: Service, folder: Folder) -> None:
+    command = [str(GAZETTE), "serve", "--data", str(folder.root)]
+    environment = os.environ | {"GAZETTE_SERVER__PORT": "0"}
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert refused.returncode == 1
+    assert (
+        f"a service runs on {folder.root} already (process {service.process.pid}, {service.address})" in refused.stderr
+    )
+
+
+def test_a_run_by_hand_uses_the_server_of_the_service(service: Service, folder: Folder) -> None:
+    before = len(service.ask("/flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}}))
+    growing = folder.drop("daily/2020-03-07/01.txt", folder.build_page(day=7), time.time() + 5)
+    command = [str(GAZETTE), "run", "--data", str(folder.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    assert "embedded" not in done.stderr
+    wait_for(lambda: folder.is_settled([growing]), "the issue is in the tables")
+    after = service.ask("/flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}})
+    assert len(after) - before in (0, 1)  # 0 where the watcher was quicker
+
+
+def test_the_server_killed_while_issues_arrive_loses_none_and_doubles_none(service: Service, folder: Folder) -> None:
+    server = service.find_children()["server"]
+    paths = []
+    for number in range(30):
+        paths.append(folder.drop(f"daily/2018-05-{number % 28 + 1:02}/{number:02}.txt", folder.build_page(month=5)))
+        if number == 10:
+            os.kill(server, signal.SIGKILL)
+        time.sleep(0.2)
+    wait_for(lambda: folder.is_settled(paths), "all are in the tables")
+    assert service.find_children()["server"] != server
+    rows = Counter(row["path"] for row in folder.read_documents())
+    assert {rows[path] for path in paths} == {1}
+    for table in ("enterprises", "finance", "labor"):
+        records = Store(folder.root).read(table)
+        assert records["record_id"].n_unique() == records.height
+
+
+def test_it_ends_cleanly_and_leaves_no_process(service: Service) -> None:
+    below = find_descendants(service.process.pid)
+    assert len(below) >= 3
+    assert service.end() == 0
+    wait_for(lambda: not any(is_alive(one) for one in below), "all processes have ended", 30)
+    log = service.log.read_text(encoding="utf-8")
+    assert "hunter2" not in log
+    assert "stopped 已停止" in log
+
+
+def test_killed_it_leaves_no_process_and_starts_again(folder: Folder, tmp_path: Path) -> None:
+    """What arrived meanwhile, and what was about to be processed, is processed once."""
+    with serving(folder, tmp_path / "first.log") as service:
+        below = find_descendants(service.process.pid)
+        paths = [folder.drop(f"daily/2018-06-{day:02}/01.txt", folder.build_page(month=6)) for day in range(1, 6)]
+        wait_for(lambda: not service.is_at_rest(), "a run is under way or due")
+        service.process.kill()
+        service.process.wait()
+        wait_for(lambda: not any(is_alive(one) for one in below), "all processes have ended", 60)
+    paths.append(folder.drop("daily/2018-06-20/01.txt", folder.build_page(month=6)))
+    with serving(folder, tmp_path / "second.log") as service:
+        wait_for(lambda: folder.is_settled(paths), "all are in the tables")
+        wait_for(service.is_at_rest, "no run is believed to be under way")
+    rows = Counter(row["path"] for row in folder.read_documents())
+    assert {rows[path] for path in paths} == {1}
