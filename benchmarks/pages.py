@@ -33,7 +33,8 @@ from gazette.ingest.decode import decode
 from gazette.ingest.formats import IMAGES, find_format, has_ocr, read_text
 from gazette.ingest.reasons import UnreadableIssue
 from gazette.ingest.sandbox import Sandbox
-from tasks.workers import PAYS_FROM, Crash, Workers
+from tasks.calls import Crash
+from tasks.workers import PAYS_FROM, Workers
 
 DAY, NATION = date(2021, 4, 20), "100000"
 SEEDS = (19, 31, 32, 28, 14, 23, 24, 2, 1, 26, 10, 27)  # pages of 700 to 2,200 characters, the shortest first
@@ -122,7 +123,7 @@ def measure(files: Sequence[bytes], workers: int) -> Measure:
             _warm_up(files[0], sandbox, pool, threads, workers)
             before, begin = find_usage(), time.perf_counter()
             texts = list(threads.map(lambda data: read_text(data, find_format(data), sandbox).text, files))
-            results = list(pool.map(count_records, texts, PAYS_FROM, lambda: None))
+            results = list(_count_all(pool, texts))
             seconds, after = time.perf_counter() - begin, find_usage()
     finally:
         sandbox.close()
@@ -135,7 +136,13 @@ def measure(files: Sequence[bytes], workers: int) -> Measure:
 def _warm_up(data: bytes, sandbox: Sandbox, pool: Workers, threads: ThreadPoolExecutor, workers: int) -> None:
     sample = draw_blank() if find_format(data) in IMAGES else data
     list(threads.map(lambda _: _read_or_pass(sample, sandbox), range(workers)))
-    list(pool.map(count_records, ["全县企业复工10家。"] * 4 * workers, PAYS_FROM, lambda: None))
+    list(_count_all(pool, ["全县企业复工10家。"] * 4 * workers))
+
+
+def _count_all(pool: Workers, texts: Sequence[str]) -> Iterator[int | Crash]:
+    """Spread over the processes, however little text there is."""
+    for _, result in pool.map(count_records_of_all, texts, [PAYS_FROM] * len(texts)):
+        yield from [result] if isinstance(result, Crash) else result
 
 
 def _read_or_pass(data: bytes, sandbox: Sandbox) -> None:
@@ -169,6 +176,10 @@ def read_here(data: bytes) -> str:
 
 def count_records(text: str) -> int:
     return len(extract(clean(text), DAY, NATION).records)
+
+
+def count_records_of_all(texts: Sequence[str]) -> list[int]:
+    return [count_records(text) for text in texts]
 
 
 def draw_blank() -> bytes:

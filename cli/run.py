@@ -63,7 +63,7 @@ def _print_summary(console: Console, summary: RunSummary) -> None:
     if not summary.documents and not summary.vanished:
         return
     print_issues(console, summary.documents[:LISTED])
-    if (more := len(summary.documents) - LISTED) > 0:
+    if (more := summary.statuses.total() - LISTED) > 0:
         console.print(f"and {more:,} more; `gazette status` lists them all")
     console.print()
     if summary.rejected:

@@ -19,16 +19,19 @@ from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
-from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
-from great_expectations.expectations.core.expect_column_values_to_be_unique import ExpectColumnValuesToBeUnique
-from great_expectations.expectations.core.expect_column_values_to_match_regex import ExpectColumnValuesToMatchRegex
-from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.validator.v1_validator import Validator
 
 from expectations.rows import ROW
 from expectations.rules import Rule, Severity
-from expectations.satisfy import ExpectRowsToSatisfy
+from expectations.satisfy import (
+    ExpectBetween,
+    ExpectMatch,
+    ExpectOneOf,
+    ExpectPresent,
+    ExpectRowsToSatisfy,
+    ExpectUnique,
+)
 
 COMPLETE = {
     "result_format": "COMPLETE",
@@ -56,15 +59,15 @@ def build_expectation(rule: Rule) -> Expectation:
     column = rule.columns[0]
     match rule.check:
         case "present":
-            return ExpectColumnValuesToNotBeNull(column=column, **about)
+            return ExpectPresent(column=column, **about)
         case "unique":
-            return ExpectColumnValuesToBeUnique(column=column, **about)
+            return ExpectUnique(column=column, **about)
         case "one_of":
-            return ExpectColumnValuesToBeInSet(column=column, value_set=rule.argument, **about)
+            return ExpectOneOf(column=column, value_set=rule.argument, **about)
         case "matches":
-            return ExpectColumnValuesToMatchRegex(column=column, regex=rule.argument, **about)
+            return ExpectMatch(column=column, regex=rule.argument, **about)
         case "between":
-            return ExpectColumnValuesToBeBetween(column=column, **_limits(rule.argument), **about)
+            return ExpectBetween(column=column, **_limits(rule.argument), **about)
     raise SuiteFault(f"suite {rule.suite}: rule {rule.name}: no expectation is known for {rule.check}")
 
 
@@ -77,13 +80,16 @@ def find_breaking_rows(rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, 
     """For each broken rule of one suite, the numbers (column `row_of_frame`) of the rows that break it.
 
     Two passes, because one that lists rows costs twice the time: first the whole suite, true or false; then the broken
-    rules alone. Raises SuiteFault where a rule could not be evaluated.
+    rules alone. Both use one validator, because each reads and hashes the whole frame when it begins. Raises
+    SuiteFault where a rule could not be evaluated.
     """
-    verdicts = _results_by_rule(build_suite(rules[0].suite, rules), frame, {"result_format": "BOOLEAN_ONLY"})
+    data = Validator(_frames(), batch_parameters={"dataframe": frame}, result_format={"result_format": "BOOLEAN_ONLY"})
+    verdicts = _results_by_rule(build_suite(rules[0].suite, rules), data)
     broken = [rule for rule in rules if not verdicts[rule.name].success]
     if not broken:
         return {}
-    listed = _results_by_rule(build_suite(f"{rules[0].suite}, broken rules", broken), frame, COMPLETE)
+    data.result_format = COMPLETE
+    listed = _results_by_rule(build_suite(f"{rules[0].suite}, broken rules", broken), data)
     return {rule.name: _rows(listed[rule.name]) for rule in broken}
 
 
@@ -100,12 +106,9 @@ def _frames() -> BatchDefinition[Any]:
     return asset.add_batch_definition_whole_dataframe("all rows")
 
 
-def _results_by_rule(
-    suite: gx.ExpectationSuite, frame: pd.DataFrame, result_format: Mapping[str, Any]
-) -> dict[str, ExpectationValidationResult]:
+def _results_by_rule(suite: gx.ExpectationSuite, data: Validator) -> dict[str, ExpectationValidationResult]:
     """Results by rule name. Great Expectations gives them in an order of its own, so never by position."""
-    batch = _frames().get_batch(batch_parameters={"dataframe": frame})
-    results = batch.validate(suite, result_format=dict(result_format)).results
+    results = data.validate_expectation_suite(suite).results
     by_rule = {_rule_of(result): result for result in results}
     for name, result in by_rule.items():
         fault = _fault_of(result.exception_info)

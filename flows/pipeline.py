@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,22 +26,23 @@ import gazette
 from flows.events import report_quarantined
 from gazette.ingest.identities import Identities
 from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files, is_settled
-from gazette.publish.documents import Key, Ledger
+from gazette.publish.documents import Key, Ledger, Pending
 from gazette.publish.frames import build_frame
 from gazette.publish.series import derive_series
-from gazette.publish.store import CONTENT, Revision, Store
+from gazette.publish.store import Revision, Store
 from gazette.tables import TABLES
 from storage import open_store
-from tasks.batch import Batch, Progress, Report, Run
+from tasks.batch import BATCH_ISSUES, ISSUE_SECONDS, Batch, Limits, Progress, Report, Run
 from tasks.clean import clean
+from tasks.cluster import open_cluster
 from tasks.extract import extract
 from tasks.ingest import ingest
 from tasks.publish import Publication, build_documents, publish
+from tasks.runners import Runner
 from tasks.summary import RunSummary, build_page
 from tasks.validate import TableResult, check_documents, check_series, check_stage, check_tables
 from tasks.workers import Workers
 
-BATCH_SIZE = 200
 ATTEMPTS = 2  # a duplicate may have to be read after all, once its original turns out to be unfit
 ARTIFACT = "gazette-run"
 
@@ -68,20 +69,24 @@ def build_run_name() -> str:
 
 @flow(name="gazette-etl", flow_run_name=build_run_name, persist_result=False)
 def etl(
-    data_dir: str, batch_size: int = BATCH_SIZE, max_bytes: int = MAX_BYTES, settle_seconds: float = 0
+    data_dir: str,
+    batch_size: int = BATCH_ISSUES,
+    max_bytes: int = MAX_BYTES,
+    settle_seconds: float = 0,
+    issue_seconds: float = ISSUE_SECONDS,
+    processes: int | None = None,
+    dask_address: str | None = None,
 ) -> State[RunSummary]:
     """Processes every pending issue under `data_dir`/raw, except those written within the last `settle_seconds`, which
-    may still grow. The state's name tells a clean run from one with rejected rows or quarantined issues."""
+    may still grow: on `processes` cores of this machine (all of them, if not set), or on the Dask cluster at
+    `dask_address`. The state's name tells a clean run from one with rejected rows or quarantined issues."""
     summary, started = RunSummary(), time.monotonic()
     store = open_store(data_dir)
-    workers = Workers()
-    with store.lock(lambda words: Listener.report(Progress(message=words))):
-        try:
-            store.heal()
-            for batch_summary in process_pending(store, workers, batch_size, max_bytes, settle_seconds):
-                summary.add(batch_summary)
-        finally:
-            workers.close()
+    limits = Limits(batch_issues=batch_size, issue_bytes=max_bytes, issue_seconds=issue_seconds)
+    with open_runner(processes, dask_address) as runner, store.lock(lambda w: Listener.report(Progress(message=w))):
+        store.heal()
+        for batch_summary in process_pending(store, runner, limits, settle_seconds):
+            summary.add(batch_summary)
     summary.documents.sort(key=lambda document: document["path"])
     summary.seconds = time.monotonic() - started
     create_markdown_artifact(key=ARTIFACT, markdown=build_page(summary), description=summary.message)
@@ -90,16 +95,28 @@ def etl(
     return Completed(name=summary.name, message=summary.message, data=summary)
 
 
-def process_pending(
-    store: Store, workers: Workers, batch_size: int, max_bytes: int, settle_seconds: float = 0
-) -> Iterator[RunSummary]:
+@contextmanager
+def open_runner(processes: int | None, dask_address: str | None) -> Iterator[Runner]:
+    """Where batches are worked on. Raises ClusterError where there is no such cluster."""
+    if dask_address is not None:
+        with open_cluster(dask_address) as cluster:
+            yield cluster
+        return
+    workers = Workers(processes)
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def process_pending(store: Store, runner: Runner, limits: Limits, settle_seconds: float = 0) -> Iterator[RunSummary]:
     """Batch after batch until nothing is pending; also what arrives meanwhile."""
     ledger, identities = Ledger(store.read_documents(), gazette.__version__), Identities(store.identities)
     attempts: Counter[Key] = Counter()
-    number, run_id = 0, runtime.flow_run.id or str(uuid4())
+    number, run_id = 0, find_run_id()
     while True:
         store.refresh()
-        reader = SourceReader(store.raw, max_bytes)
+        reader = SourceReader(store.raw, limits.issue_bytes)
         found = ledger.find_pending(find_issue_files(store.raw), reader, identities)
         complete = (one for one in found if is_settled(one.file.modified_ns, settle_seconds))
         pending = [one for one in complete if attempts[one.file.path, one.issue_id] < ATTEMPTS]
@@ -107,13 +124,42 @@ def process_pending(
         if not pending:
             return
         attempts.update((one.file.path, one.issue_id) for one in pending)
-        run = Run(store, ledger, reader, run_id, workers)
-        meter = Meter(len(pending))
-        while pending:
-            number += 1
-            batch = Batch(number, pending[:batch_size])
-            yield process_batch(batch, run, meter)
-            pending = batch.deferred + pending[batch_size:]
+        run = Run(store, ledger, reader, run_id, runner, limits)
+        for batch, summary in process_all(pending, run, number):
+            number = batch.number
+            yield summary
+
+
+def find_run_id() -> str:
+    return str(runtime.flow_run.id or uuid4())
+
+
+def process_all(pending: list[Pending], run: Run, number: int = 0) -> Iterator[tuple[Batch, RunSummary]]:
+    """The issues in batches, numbered on from `number`."""
+    meter = Meter(len(pending))
+    pending = sorted(pending, key=find_order)
+    while pending:
+        number += 1
+        taken = count_batch(pending, run.limits)
+        batch = Batch(number, pending[:taken])
+        yield batch, process_batch(batch, run, meter)
+        pending = batch.deferred + pending[taken:]
+
+
+def find_order(pending: Pending) -> tuple[str, str]:
+    """By the folder of the day, then by path: a batch then touches few months, each of which is a file a table."""
+    folders = pending.file.path.split("/")
+    return folders[1] if len(folders) > 2 else "", pending.file.path
+
+
+def count_batch(pending: Sequence[Pending], limits: Limits) -> int:
+    """How many of the issues make up the next batch: at least one."""
+    size = 0
+    for count, one in enumerate(pending):
+        size += one.file.byte_count
+        if count == limits.batch_issues or (count and size > limits.batch_bytes):
+            return count
+    return len(pending)
 
 
 def process_batch(batch: Batch, run: Run, meter: Meter) -> RunSummary:
@@ -148,9 +194,8 @@ def pass_gate(stage: str, batch: Batch, warned: list[dict[str, object]]) -> None
 
 def validate(batch: Batch, warned: list[dict[str, object]]) -> TableResult:
     """The rows of the batch, told apart into those to publish and those to keep back."""
-    works = batch.going_on()
-    frames = {name: build_frame(TABLES[name].unchecked(), [r for w in works for r in w.rows[name]]) for name in CONTENT}
-    tables = check_tables(frames, batch.build_frame("extract"))
+    tables = check_tables(batch.build_tables(), batch.build_frame("extract"))
+    batch.parts = []
     batch.checks.append(tables.summary)
     batch.quarantine("validate", tables.quarantined)
     warned += batch.build_findings(tables.warned)
@@ -191,5 +236,5 @@ class Meter:
         self.done[stage] += count
         Listener.report(Progress(stage=stage, done=self.done[stage], total=self.total))
 
-    def step(self, stage: str) -> Callable[[], None]:
-        return lambda: self.advance(stage)
+    def step(self, stage: str) -> Callable[[int], None]:
+        return lambda count: self.advance(stage, count)

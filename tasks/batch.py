@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gazette.ingest.sources import MAX_BYTES
 from gazette.tables import STAGES
-from tasks.workers import Crash, Workers
+from tasks.calls import CRASHED, Crash
+from tasks.runners import Runner
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from gazette.publish.frames import Row
     from gazette.publish.store import Store
 
-CRASHED = "crashed"
+BATCH_ISSUES, BATCH_BYTES = 2_000, 24 * 1024 * 1024
+ISSUE_SECONDS = 120.0  # a whole newspaper page takes a hundredth of one
+__all__ = ["CRASHED", "Batch", "Failure", "Limits", "Progress", "Report", "Run", "Work", "apply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,17 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a batch and an issue may be: issues and bytes a batch, bytes an issue file, and seconds that cleaning an
+    issue and extracting from it may each take."""
+
+    batch_issues: int = BATCH_ISSUES
+    batch_bytes: int = BATCH_BYTES
+    issue_bytes: int = MAX_BYTES
+    issue_seconds: float = ISSUE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,6 @@ class Work:
     reading: Reading
     original: Document | None = None
     clean: CleanText | None = None
-    rows: dict[str, list[Row]] = field(default_factory=dict)
     stage_rows: dict[str, Row] = field(default_factory=dict)
     failure: Failure | None = None
 
@@ -78,6 +92,7 @@ class Batch:
         self.number = number
         self.pending = pending
         self.works: list[Work] = []
+        self.parts: list[dict[str, pl.DataFrame]] = []  # what was extracted, by table, a chunk of issues each
         self.deferred: list[Pending] = []
         self.vanished: list[str] = []
         self.checks: list[pl.DataFrame] = []
@@ -90,6 +105,22 @@ class Batch:
         from gazette.publish.frames import build_frame
 
         return build_frame(STAGES[stage], [work.stage_rows[stage] for work in self.going_on()])
+
+    def build_tables(self) -> dict[str, pl.DataFrame]:
+        """The rows of the issues that have passed all stages, as the gate looks at them."""
+        import polars as pl
+
+        from gazette.publish.store import CONTENT
+        from gazette.tables import TABLES
+
+        going_on = [work.issue.issue_id for work in self.going_on()]
+        stopped = len(going_on) < len(self.works)
+        tables = {}
+        for name in CONTENT:
+            parts = [part[name] for part in self.parts]
+            table = pl.concat(parts) if parts else TABLES[name].unchecked().polars_schema().to_frame()
+            tables[name] = table.filter(pl.col("issue_id").is_in(going_on)) if stopped else table
+        return tables
 
     def quarantine(self, stage: str, rejected: pl.DataFrame) -> None:
         """Stops the issues that a gate rejected; `rejected` has issue_id, expectation and observed."""
@@ -110,18 +141,21 @@ class Batch:
 class Run:
     """What all batches of a run share."""
 
-    def __init__(self, store: Store, ledger: Ledger, reader: SourceReader, run_id: str, workers: Workers) -> None:
+    def __init__(
+        self, store: Store, ledger: Ledger, reader: SourceReader, run_id: str, runner: Runner, limits: Limits
+    ) -> None:
         self.store = store
         self.ledger = ledger
         self.reader = reader
         self.run_id = run_id
-        self.workers = workers
+        self.runner = runner
+        self.limits = limits
 
 
 def apply(stage: str, works: list[Work], results: Iterable[Any]) -> Iterator[tuple[Work, Any]]:
     """Pairs each issue with its result; an issue whose stage crashed is stopped, and the others go on."""
     for work, result in zip(works, results, strict=True):
         if isinstance(result, Crash):
-            work.failure = Failure(stage, CRASHED, result.detail)
+            work.failure = Failure(stage, result.reason, result.detail)
         else:
             yield work, result

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -12,20 +13,32 @@ from gazette.clean.model import CleanText
 from gazette.ingest.model import Issue
 from gazette.publish.frames import Row, build_clean_row
 from tasks.batch import Batch, Run, apply
+from tasks.calls import Crash, call
+
+Cleaned = tuple[CleanText, Row]
 
 
 @task(name="clean", task_run_name="clean batch {batch.number}", cache_policy=NO_CACHE, persist_result=False)
-def clean(batch: Batch, run: Run, on_done: Callable[[], None]) -> Batch:
+def clean(batch: Batch, run: Run, on_done: Callable[[int], None]) -> Batch:
     """Cleans every issue of the batch that still goes on."""
     works = batch.going_on()
-    issues = [work.issue for work in works]
-    results = run.workers.map(clean_issue, issues, sum(len(issue.text) for issue in issues), on_done)
-    for work, (cleaned, row) in apply("clean", works, results):
+    for work, (cleaned, row) in apply("clean", works, _clean_all([work.issue for work in works], run, on_done)):
         work.clean, work.stage_rows["clean"] = cleaned, row
     return batch
 
 
-def clean_issue(issue: Issue) -> tuple[CleanText, Row]:
+def _clean_all(issues: list[Issue], run: Run, on_done: Callable[[int], None]) -> Iterator[Cleaned | Crash]:
+    function = partial(clean_issues, seconds=run.limits.issue_seconds)
+    for chunk, result in run.runner.map(function, issues, [len(issue.text) for issue in issues]):
+        on_done(len(chunk))
+        yield from [result] if isinstance(result, Crash) else result
+
+
+def clean_issues(issues: Sequence[Issue], seconds: float) -> list[Cleaned | Crash]:
+    return [call(clean_issue, issue, seconds) for issue in issues]
+
+
+def clean_issue(issue: Issue) -> Cleaned:
     """The cleaned text, and the issue as the gate after this stage sees it."""
     cleaned = clean_text(issue.text)
     return cleaned, build_clean_row(issue, cleaned)

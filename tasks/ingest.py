@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import multiprocessing
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from gazette.ingest.sources import Reading
+from gazette.ingest.formats import open_sandbox
+from gazette.ingest.sandbox import Sandbox
+from gazette.ingest.sources import IssueFile, Reading, SourceReader
 from gazette.publish.documents import Pending
-from gazette.publish.frames import build_ingest_row
+from gazette.publish.frames import Row, build_ingest_row
 from tasks.batch import CRASHED, Batch, Failure, Run, Work
-from tasks.workers import Crash, call
+from tasks.calls import Crash, call
+
+Read = tuple[Reading, Row | Crash | None]  # the row is what the gate after this stage sees
 
 
 @task(
@@ -27,48 +35,76 @@ def ingest(batch: Batch, run: Run) -> Batch:
     """Fills `batch.works`. What cannot be read gets a failure with its reason; a duplicate names its original."""
     batch.works, batch.deferred, batch.vanished = [], [], []
     seen: set[str] = set()
-    for pending, reading in zip(batch.pending, _read(batch.pending, run), strict=True):
-        if reading is None:
+    for pending, read in zip(batch.pending, _read_all(batch.pending, run), strict=True):
+        if read is None:
             batch.vanished.append(pending.file.path)
         else:
-            _take_in(batch, run, pending, reading, seen)
+            _take_in(batch, run, pending, read, seen)
     return batch
 
 
-def _read(pending: list[Pending], run: Run) -> Iterator[Reading | None]:
-    """What each file holds, in order; None for one that is gone. Several at once: formats other than text are read in
-    processes of their own, and a thread only waits for one."""
+def _read_all(pending: list[Pending], run: Run) -> Iterator[Read | None]:
+    """What each file holds, in order; None for one that is gone."""
+    files = [one.file for one in pending]
+    function = partial(read_files, raw=run.reader.raw, max_bytes=run.reader.max_bytes)
+    for chunk, result in run.runner.map(function, files, [file.byte_count for file in files]):
+        if isinstance(result, Crash):
+            yield _build_crashed(chunk[0], result)
+        else:
+            yield from result
 
-    def read(one: Pending) -> Reading | None:
+
+def read_files(files: Sequence[IssueFile], raw: Path, max_bytes: int) -> list[Read | None]:
+    """What each file holds; None for one that is gone. Several at once: formats other than text are read in processes
+    of their own, and a thread only waits for one."""
+    reader = SourceReader(raw, max_bytes, _open_sandbox())
+
+    def read(file: IssueFile) -> Read | None:
         try:
-            return run.reader.read_issue(one.file)
+            reading = reader.read_issue(file)
         except FileNotFoundError:
             return None
+        return reading, call(build_ingest_row, reading.issue) if reading.issue else None
 
-    threads = ThreadPoolExecutor(run.reader.sandbox.size)
+    threads = ThreadPoolExecutor(reader.sandbox.size)
     try:
-        yield from threads.map(read, pending)
+        return list(threads.map(read, files))
     except BaseException:
         threads.shutdown(wait=False, cancel_futures=True)
-        run.reader.sandbox.close()  # whoever interrupts the run need not wait for a page to be read
+        reader.sandbox.close()  # whoever interrupts the run need not wait for a page to be read
         raise
     finally:
         threads.shutdown()
 
 
-def _take_in(batch: Batch, run: Run, pending: Pending, reading: Reading, seen: set[str]) -> None:
+@cache
+def _open_sandbox() -> Sandbox:
+    """One a process. A process that is a worker has others beside it, which read as well."""
+    is_worker = multiprocessing.parent_process() is not None
+    return Sandbox(1) if is_worker else open_sandbox()
+
+
+def _build_crashed(file: IssueFile, crash: Crash) -> Read:
+    """What is told of a file whose reading took the process along."""
+    return Reading(file, None, file.byte_count, None, None), crash
+
+
+def _take_in(batch: Batch, run: Run, pending: Pending, read: Read, seen: set[str]) -> None:
+    reading, row = read
     work = Work(reading)
     if reading.failure is not None:
         work.failure = Failure("ingest", reading.failure.reason.value, reading.failure.detail)
-    elif work.issue.issue_id in seen:
+    elif reading.issue is None:
+        work.reading = replace(reading, issue_id=pending.issue_id)
+        work.failure = Failure("ingest", CRASHED, row.detail if isinstance(row, Crash) else "")
+    elif reading.issue.issue_id in seen:
         batch.deferred.append(pending)
         return
     else:
-        seen.add(work.issue.issue_id)
-        work.original = run.ledger.find_original(work.issue.issue_id, reading.file.path)
-        row = call(build_ingest_row, work.issue)
+        seen.add(reading.issue.issue_id)
+        work.original = run.ledger.find_original(reading.issue.issue_id, reading.file.path)
         if isinstance(row, Crash):
             work.failure = Failure("ingest", CRASHED, row.detail)
-        else:
+        elif row is not None:
             work.stage_rows["ingest"] = row
     batch.works.append(work)

@@ -10,6 +10,7 @@ from typing import Any
 from gazette.publish.documents import PUBLISHED, QUARANTINED
 from gazette.publish.store import COUNTS
 
+KEPT = 1_000  # documents of a status, and rows of a list, that a summary holds
 SHOWN = 200  # rows of a list on the page; the tables have them all
 CLEAN, REJECTIONS, QUARANTINE, NOTHING = (
     "Completed",
@@ -22,12 +23,14 @@ MARKUP = str.maketrans({character: f"&#{ord(character)};" for character in "&\\`
 
 @dataclass
 class RunSummary:
-    """What became of every file of a run.
+    """What became of the files of a run. A run over years of issues is counted whole, but of each status, and of the
+    rows of each list, only the first KEPT are told one by one.
 
     documents: rows of the table documents, one a file.
-    rejected: path, table, record_id, expectation, observed and quote of every row that went to quarantine.
+    rejected: path, table, record_id, expectation, observed and quote of rows that went to quarantine.
     warned: path, table, key, expectation and observed of what a gate found odd, and let pass.
     vanished: paths of files that were gone before they could be read.
+    statuses: how many files ended in each status. totals: published rows by column of COUNTS.
     """
 
     documents: list[dict[str, Any]] = field(default_factory=list)
@@ -35,39 +38,63 @@ class RunSummary:
     warned: list[dict[str, Any]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    statuses: Counter[str] = field(default_factory=Counter, init=False)
+    totals: Counter[str] = field(default_factory=Counter, init=False)
+    rejected_count: int = field(default=0, init=False)
+    _told: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        documents, self.documents = self.documents, []
+        self.rejected_count = len(self.rejected)
+        for document in documents:
+            self._tell(document)
 
     @property
     def name(self) -> str:
         """The state that the run ends in."""
-        if not self.documents:
+        if not self.statuses.total():
             return NOTHING
-        if any(document["status"] == QUARANTINED for document in self.documents):
+        if self.statuses[QUARANTINED]:
             return QUARANTINE
-        return REJECTIONS if self.rejected else CLEAN
+        return REJECTIONS if self.rejected_count else CLEAN
 
     @property
     def message(self) -> str:
-        counts = Counter(document["status"] for document in self.documents)
-        parts = [f"{count} {status}" for status, count in sorted(counts.items())]
-        return ", ".join([*parts, f"{len(self.rejected)} rows rejected"])
+        parts = [f"{count} {status}" for status, count in sorted(self.statuses.items()) if count]
+        return ", ".join([*parts, f"{self.rejected_count} rows rejected"])
 
     def add(self, other: RunSummary) -> None:
         """Takes in what a batch did; a file that was processed twice is told of once."""
-        paths = {document["path"] for document in other.documents}
-        self.documents = [document for document in self.documents if document["path"] not in paths]
-        self.documents += other.documents
-        self.rejected += other.rejected
-        self.warned += other.warned
-        self.vanished += other.vanished
+        for document in other.documents:
+            self._tell(document)
+        self.rejected_count += other.rejected_count
+        self.rejected += other.rejected[: KEPT - len(self.rejected)]
+        self.warned += other.warned[: KEPT - len(self.warned)]
+        self.vanished += other.vanished[: KEPT - len(self.vanished)]
+
+    def _tell(self, document: dict[str, Any]) -> None:
+        path, status = document["path"], document["status"]
+        if path in self._told:
+            self._forget(path)
+        counts = tuple(document.get(name) or 0 for name in COUNTS) if status == PUBLISHED else ()
+        self._told[path] = status, counts
+        self.statuses[status] += 1
+        self.totals.update(dict(zip(COUNTS, counts, strict=False)))
+        if self.statuses[status] <= KEPT:
+            self.documents.append(document)
+
+    def _forget(self, path: str) -> None:
+        status, counts = self._told.pop(path)
+        self.statuses[status] -= 1
+        self.totals.subtract(dict(zip(COUNTS, counts, strict=False)))
+        self.documents = [document for document in self.documents if document["path"] != path]
 
 
 def build_page(summary: RunSummary) -> str:
     """The run as a Markdown page."""
-    published = [document for document in summary.documents if document["status"] == PUBLISHED]
-    totals = {name: sum(document[name] or 0 for document in published) for name in COUNTS}
     sections = [
         f"# Run: {summary.message}",
-        _build_table("Published", ["table", "rows"], [[n.removesuffix("_count"), c] for n, c in totals.items()]),
+        _build_table("Published", ["table", "rows"], [[n.removesuffix("_count"), summary.totals[n]] for n in COUNTS]),
         _build_table(
             "Rejected rows",
             ["issue", "table", "record", "expectation", "observed", "quote"],

@@ -1,7 +1,8 @@
-"""Runs a function over the issues of a batch, in this process or over all cores; a crash is a result like others.
+"""The runner over all cores of this machine: worker processes that are started once there is enough text to pay for
+them.
 
-Worker processes are spawned, not forked: they hold neither the store's lock nor the threads of the orchestration. They
-end when their parent does, however it ended.
+They are spawned, not forked: they hold neither the store's lock nor the threads of the orchestration. They end when
+their parent does, however it ended.
 """
 
 from __future__ import annotations
@@ -10,25 +11,21 @@ import multiprocessing
 import os
 import signal
 import threading
-import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import Any, TypeVar
 
-PAYS_FROM = 400_000  # characters of text; starting the processes costs as much as reading that many
+from tasks.calls import Crash, call
+from tasks.runners import cut, run_here
+
+PAYS_FROM = 1_000_000  # characters of text; starting the processes costs as much as reading that many
+WAITING = 2  # chunks that lie ready for each process; more would only fill memory
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """What is known of a call that raised, or whose process died."""
-
-    detail: str
+DIED = Crash("the process died")
 
 
 class Workers:
@@ -37,56 +34,59 @@ class Workers:
     def __init__(self, processes: int | None = None) -> None:
         self.processes = processes or len(os.sched_getaffinity(0))
         self._pool: ProcessPoolExecutor | None = None
+        self._apart: ProcessPoolExecutor | None = None  # where chunks that went down with the pool are looked at
 
     def map(
-        self, function: Callable[[Item], Result], items: Sequence[Item], size: int, on_done: Callable[[], None]
-    ) -> Iterator[Result | Crash]:
-        """`function` of every item, in order. `size` is the text of all items in characters; `on_done` is called after
-        each result."""
-        spread = self.processes > 1 and len(items) > 1 and size >= PAYS_FROM
-        results = self._map_spread(function, items) if spread else (call(function, item) for item in items)
-        for result in results:
-            on_done()
-            yield result
+        self, function: Callable[[Sequence[Item]], Result], items: Sequence[Item], sizes: Sequence[int]
+    ) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
+        """See `Runner`."""
+        if self.processes == 1 or len(items) < 2 or sum(sizes) < PAYS_FROM:
+            for chunk in cut(items, sizes, 1):
+                yield from run_here(function, chunk)
+            return
+        begun: deque[tuple[Sequence[Item], Future[Result | Crash]]] = deque()
+        for chunk in cut(items, sizes, self.processes):
+            begun.append((chunk, self._submit(function, chunk)))
+            if len(begun) == self.processes * (1 + WAITING):
+                yield from self._finish(function, *begun.popleft())
+        while begun:
+            yield from self._finish(function, *begun.popleft())
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        for pool in (self._pool, self._apart):
+            if pool is not None:
+                pool.shutdown(cancel_futures=True)
+        self._pool = self._apart = None
 
-    def _map_spread(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result | Crash]:
-        pool = self._pool = self._pool or _start_pool(self.processes)
-        futures: list[Future[Result | Crash]] = []
-        for item in items:
-            try:
-                futures.append(pool.submit(call, function, item))
-            except BrokenProcessPool:
-                futures.append(Future())
-                futures[-1].set_exception(BrokenProcessPool())
-        for future, item in zip(futures, items, strict=True):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                self._pool = None
-                yield _call_apart(function, item)
-
-
-def call(function: Callable[[Item], Result], item: Item) -> Result | Crash:
-    """The result, or the crash with the line that raised."""
-    try:
-        return function(item)
-    except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        return Crash(f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})")
-
-
-def _call_apart(function: Callable[[Item], Result], item: Item) -> Result | Crash:
-    """In a process of its own: of the calls that went down with a pool, only the one that kills again is at fault."""
-    with _start_pool(1) as pool:
+    def _submit(self, function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Future[Result | Crash]:
+        self._pool = self._pool or _start_pool(self.processes)
         try:
-            return pool.submit(call, function, item).result()
+            return self._pool.submit(call, function, chunk)
         except BrokenProcessPool:
-            return Crash("the process died")
+            self._pool = _start_pool(self.processes)
+            return self._pool.submit(call, function, chunk)
+
+    def _finish(
+        self, function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item], future: Future[Result | Crash]
+    ) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
+        """The chunk's result. Of the chunks that went down with a pool, and of the items of one that crashed, only the
+        item that does so again is at fault."""
+        try:
+            result = future.result()
+        except BrokenProcessPool:
+            result = DIED
+        if not isinstance(result, Crash) or (len(chunk) == 1 and result is not DIED):
+            yield chunk, result
+        else:
+            yield from (([item], self._call_apart(function, item)) for item in chunk)
+
+    def _call_apart(self, function: Callable[[Sequence[Item]], Result], item: Item) -> Result | Crash:
+        self._apart = self._apart or _start_pool(1)
+        try:
+            return self._apart.submit(call, function, [item]).result()
+        except BrokenProcessPool:
+            self._apart = None
+            return DIED
 
 
 def _start_pool(processes: int) -> ProcessPoolExecutor:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gazette.clean.model import CleanText
 
 _CHINESE = "〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
-_NUMERAL = re.compile(rf"[\d{_CHINESE}]")
+NUMERAL = re.compile(rf"[\d{_CHINESE}]")
 _DECIMAL = re.compile(r"\d")
 _HALF_WIDTH = {ord(full): half for half, full in zip("0123456789", "０１２３４５６７８９", strict=True)}
 
@@ -44,7 +44,17 @@ class DigitsDamaged(ValueError):
 
 def count_digits(text: str) -> Counter[str]:
     """How often each Unicode decimal digit (full width counted as half width) and each Chinese numeral occurs."""
-    return Counter("".join(_NUMERAL.findall(text)).translate(_HALF_WIDTH))
+    return Counter("".join(NUMERAL.findall(text)).translate(_HALF_WIDTH))
+
+
+def count_all_digits(text: str) -> int:
+    """How many Unicode decimal digits and Chinese numerals there are."""
+    return len(NUMERAL.findall(text))
+
+
+def fold_digits(text: str) -> str:
+    """The text with digits of full width as digits of half width."""
+    return text.translate(_HALF_WIDTH)
 
 
 def build_digit_balance(decoded: str, clean: CleanText) -> DigitBalance:

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from gazette.ingest.placement import Layout
@@ -117,15 +117,18 @@ def find_common_share(text: str) -> float:
 
 def find_han_share(text: str) -> float:
     """Share of Chinese characters among the letters of `text`, 0 to 1; 0 where there is no letter."""
-    return _share_of_han(_pick_letters(Counter(text[:SAMPLE])))
+    return _share_of_han(_count_sample(text[:SAMPLE])[1])
 
 
 def _share_of_han(letters: Mapping[str, int]) -> float:
     return sum(n for c, n in letters.items() if is_han(c)) / (sum(letters.values()) or 1)
 
 
-def _pick_letters(counts: Mapping[str, int]) -> dict[str, int]:
-    return {c: n for c, n in counts.items() if c.isalpha()}
+@lru_cache(maxsize=16)  # each text is judged when it is decoded, and described soon after
+def _count_sample(sample: str) -> tuple[Counter[str], dict[str, int]]:
+    """How often each character occurs, and of these each letter."""
+    counts = Counter(sample)
+    return counts, {c: n for c, n in counts.items() if c.isalpha()}
 
 
 def is_han(character: str) -> bool:
@@ -134,11 +137,10 @@ def is_han(character: str) -> bool:
 
 def check_text(text: str, encoding: str) -> None:
     """Raises UnreadableIssue (binary, empty, not_chinese) where the text is none that can be published."""
-    counts = Counter(text[:SAMPLE])
+    counts, letters = _count_sample(text[:SAMPLE])
     controls = sum(n for c, n in counts.items() if unicodedata.category(c) in NO_TEXT and c not in "\n\t\f\x1a")
     if controls > MOST_CONTROLS * counts.total():
         raise UnreadableIssue(Reason.BINARY, f"{controls} control characters among the first {counts.total()}")
-    letters = _pick_letters(counts)
     if not (total := sum(letters.values())):
         raise UnreadableIssue(Reason.NOT_CHINESE if text.strip() else Reason.EMPTY, "no letters in it")
     share = _share_of_han(letters)

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from gazette.clean.digits import count_digits
+from gazette.clean.digits import NUMERAL, count_all_digits, fold_digits
 from gazette.clean.model import CleanText, Role
 from gazette.extract.model import Extraction, Reason
 from gazette.ingest.decode import find_han_share
@@ -21,7 +21,12 @@ Row = dict[str, Any]
 def build_frame(table: Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """A frame with exactly the table's columns; what a row does not name is null."""
     schema = table.polars_schema()
-    columns = {name: [row.get(name) for row in rows] for name in schema}
+    names = schema.names()
+    if rows and all(list(row) == names for row in rows):  # what most rows are: then columns are had in one go
+        cells = zip(*(row.values() for row in rows), strict=True)
+        columns: Mapping[str, Sequence[Any]] = dict(zip(names, cells, strict=True))
+    else:
+        columns = {name: [row.get(name) for row in rows] for name in names}
     return pl.DataFrame(columns, schema=schema, strict=True)
 
 
@@ -58,8 +63,8 @@ def build_clean_row(issue: Issue, clean: CleanText) -> Row:
         "clean_char_count": count_printed(clean.text),
         "block_count": len(clean.blocks),
         "body_char_count": sum(map(count_printed, body)),
-        "digits_in": count_digits(issue.text).total(),
-        "digits_out": count_digits(clean.text).total(),
+        "digits_in": count_all_digits(issue.text),
+        "digits_out": count_all_digits(clean.text),
         "digits_kept": count_kept_digits(issue.text, clean),
     }
 
@@ -67,16 +72,12 @@ def build_clean_row(issue: Issue, clean: CleanText) -> Row:
 def count_kept_digits(decoded: str, clean: CleanText) -> int:
     """Digits and Chinese numerals of the cleaned text that stand at their own place in the decoded text. No place
     counts twice."""
-    wanted = set(count_digits(clean.text))
     kept = set()
-    for character, place in zip(clean.text, clean.places, strict=True):
-        if character in wanted and _fold_digit(decoded[place]) == character:
+    for found in NUMERAL.finditer(clean.text):
+        place = clean.places[found.start()]
+        if fold_digits(decoded[place]) == found.group():
             kept.add(place)
     return len(kept)
-
-
-def _fold_digit(character: str) -> str:
-    return str(unicodedata.digit(character)) if "０" <= character <= "９" else character
 
 
 def build_extract_row(issue: Issue, clean: CleanText, extraction: Extraction, mentions: Iterable[Row]) -> Row:
@@ -89,7 +90,7 @@ def build_extract_row(issue: Issue, clean: CleanText, extraction: Extraction, me
         "issue_date": issue.issue_date,
         "region_code": extraction.place.code,
         "char_count": count_printed(issue.text),
-        "digits_in": count_digits(issue.text).total(),
+        "digits_in": count_all_digits(issue.text),
         "mention_count": len(extraction.mentions),
         "record_count": len(extraction.records),
         "cell_count": sum(m.column is not None and m.reason is None for m in extraction.mentions),

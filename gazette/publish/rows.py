@@ -20,6 +20,7 @@ from gazette.ingest.placement import Layout
 from gazette.tables import RECORD_TABLES, TABLES
 
 Row = dict[str, Any]
+NOWHERE: Row = dict.fromkeys(("page_number", "x0", "y0", "x1", "y1", "ocr_confidence"))
 INVISIBLE = str.maketrans("", "", "\u200b\ufeff")  # taken for white space, though Unicode does not call them so
 
 
@@ -132,7 +133,7 @@ def _build_place(layout: Layout | None, char_start: int, char_end: int) -> Row:
     """Where on the page a figure is printed, and how surely it was read; nothing for an issue without pages."""
     box = layout.find_box(char_start, char_end) if layout is not None else None
     if layout is None or box is None:
-        return {}
+        return NOWHERE
     edges = {name: round(value, 1) for name, value in zip(("x0", "y0", "x1", "y1"), box[1:], strict=True)}
     confidence = layout.find_confidence(char_start, char_end)
     return {

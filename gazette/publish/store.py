@@ -244,6 +244,8 @@ class Store:
                 parts = _split_by_month(added.get(name), table, change.months)
                 for month in sorted(months):
                     old = _read_part(live, section, table, month)
+                    if old is None and month not in parts and section == "quarantine":
+                        continue
                     frame = _merge(old, parts.get(month), leaving, table)
                     if old is not None and month not in parts and frame.height == old.height:
                         continue

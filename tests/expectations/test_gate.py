@@ -341,10 +341,8 @@ def test_exception_inside_great_expectations_is_a_fault_of_the_gate(monkeypatch:
 
 def test_missing_column_inside_great_expectations_is_a_fault_of_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault that one of Great Expectations' own expectations reports has another shape than that of ours."""
-    build = suites.ExpectColumnValuesToNotBeNull
-    monkeypatch.setattr(
-        suites, "ExpectColumnValuesToNotBeNull", lambda **about: build(**{**about, "column": "nowhere"})
-    )
+    build = suites.ExpectPresent
+    monkeypatch.setattr(suites, "ExpectPresent", lambda **about: build(**{**about, "column": "nowhere"}))
     with pytest.raises(GateError, match=r"suite clean: .*nowhere"):
         gate.check_stage("clean", good_stage("clean"))
 

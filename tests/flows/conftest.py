@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ import pytest
 
 from expectations.results import FINDINGS, SUMMARY, SeriesResult, StageResult, TableResult
 from flows import pipeline
+from gazette.ingest.sources import MAX_BYTES
 from gazette.publish.frames import cast_published
 from gazette.publish.store import Store
 from gazette.tables import RECORD_TABLES, TABLES
+from tasks.batch import Limits
+from tasks.runners import Here, Runner
 from tasks.summary import RunSummary
-from tasks.workers import Workers
 
 PAGE = """全区企业加快恢复生产
 　　本报讯 截至3月{day}日，全
@@ -71,27 +73,27 @@ def data(tmp_path: Path) -> Data:
 def _process(
     data: Data,
     *,
-    workers: Workers,
+    runner: Runner,
     batch_size: int = 200,
-    max_bytes: int = pipeline.MAX_BYTES,
+    max_bytes: int = MAX_BYTES,
     settle_seconds: float = 0,
+    seconds: float = 60,
 ) -> RunSummary:
     summary = RunSummary()
+    limits = Limits(batch_issues=batch_size, issue_bytes=max_bytes, issue_seconds=seconds)
     with data.store.lock():
         data.store.heal()
-        for part in pipeline.process_pending(data.store, workers, batch_size, max_bytes, settle_seconds):
+        for part in pipeline.process_pending(data.store, runner, limits, settle_seconds):
             summary.add(part)
     return summary
 
 
 @pytest.fixture
-def process_gated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def process_gated(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the stages and gates over a data folder, each task as the function that it is."""
     for name in (*TASKS, *GATES):
         monkeypatch.setattr(pipeline, name, getattr(pipeline, name).fn)
-    workers = Workers(1)
-    yield partial(_process, workers=workers)
-    workers.close()
+    return partial(_process, runner=Here())
 
 
 @pytest.fixture
