@@ -67,6 +67,9 @@ def build_parameters(settings: Settings) -> dict[str, Any]:
         "data_dir": data,
         "batch_size": settings.limits.batch_size,
         "max_bytes": settings.limits.issue_bytes,
+        "issue_seconds": settings.limits.issue_seconds,
+        "processes": settings.concurrency.processes,
+        "dask_address": settings.concurrency.dask_address,
         "settle_seconds": settings.watch.settle_seconds,
     }
 

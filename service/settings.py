@@ -74,10 +74,12 @@ class Watch(Section):
 
 
 class Limits(Section):
-    """What one issue and one batch may be: bytes an issue file, issues a batch."""
+    """What one issue and one batch may be: bytes an issue file, seconds that cleaning an issue and extracting from it
+    may each take, issues a batch (which ends at 24 MB too)."""
 
     issue_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
-    batch_size: int = Field(default=200, ge=1, le=10_000)
+    issue_seconds: float = Field(default=120, ge=1)
+    batch_size: int = Field(default=2000, ge=1, le=100_000)
 
 
 class Concurrency(Section):
@@ -91,6 +93,8 @@ class Concurrency(Section):
     def check_address(self) -> Concurrency:
         if self.dask_address is not None and self.runner is not RunnerKind.DASK:
             raise ValueError('dask_address is for runner = "dask"')
+        if self.runner is RunnerKind.DASK and self.dask_address is None:
+            raise ValueError('runner = "dask" needs a dask_address (tcp://host:8786)')
         return self
 
 

@@ -80,6 +80,7 @@ def test_the_file_lies_beside_the_data_folder_or_is_named(tmp_path: Path, monkey
         ('[schedule]\ntimezone = "Asia/Chongking"', r"gazette\.toml: schedule\.timezone: there is no such time zone"),
         ("[limits]\nbatch_size = 0", r"gazette\.toml: limits\.batch_size: input should be greater than"),
         ('[concurrency]\ndask_address = "tcp://h:1"', r"gazette\.toml: concurrency: dask_address is for runner"),
+        ('[concurrency]\nrunner = "dask"', r'gazette\.toml: concurrency: runner = "dask" needs a dask_address'),
         ("[schedule", r"gazette\.toml: .*at end of document"),
     ],
 )
