@@ -61,7 +61,7 @@ _CHINESE_DAY = r"[一二三四五六七八九十]{1,2}月(?:二?十[一二三四
 # The first month of the lunar year, by which work stops and starts again: 正月初八, 大年初七, 除夕.
 _LUNAR_DAY = r"(?:正月|大年)(?:初[一二三四五六七八九十]|二?十[一二三四五六七八九]?)|除夕"
 _HOLIDAY = "(?:假日|假期|黄金周)"
-_FESTIVAL_EDGE = r"(?:前|后|刚过|过后|一过|刚?刚?结束后?)"
+_FESTIVAL_EDGE = r"(?:前后|前|后|刚过|过后|一过|刚?刚?结束后?)"
 _FESTIVAL = any_of(load_festivals())
 _BEFORE_CALENDAR = {
     "day": any_of(WORDS.day),

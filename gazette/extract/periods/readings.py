@@ -301,6 +301,8 @@ def _read_festival(text: str, issue: date) -> Reading | None:
         day, holiday = festival.find_day(year), festival.find_holiday(year)
         if day is None or holiday is None:
             raise ValueError(f"no {text} in {year}")
+        if parts["edge"] == "前后" and holiday[0] > issue:
+            raise ValueError(f"{text} is still to come")
         if parts["edge"] == "前":
             eve = (holiday[0] if parts["holiday"] else day) - timedelta(1)
             return Grain.DAY, (eve, eve)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from gazette.extract.model import Kind, Reason
+from gazette.extract.quantities.lexicon import load_nouns
 from gazette.extract.records.declaration import Hit, Indicator, Rules
 from gazette.extract.records.exclusions import counts_other
 from gazette.extract.records.sentences import Figure, Sentence
 
 REQUIRED_REACH = 11
+NOUN_LENGTHS = (2, 3, 4)
 SAME_REACH = 9
 MONEY_REACH = 24  # with the money of what was counted between
 _NO_NOUN = re.compile(
@@ -79,7 +81,14 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     if len(between) > reach or "；" in between:
         return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
-    return before.indicator if same else None
+    return before.indicator if same and not _names_another(between, before.quantity.unit) else None
+
+
+def _names_another(between: str, unit: str) -> bool:
+    """实施项目31个，援建帮扶车间8个: the noun before the second count is of something else."""
+    nouns = load_nouns()
+    ends = (nouns.get(between[-length:]) for length in NOUN_LENGTHS)
+    return any(noun is not None and noun.unit != unit for noun in ends)
 
 
 def _count_before(sentence: Sentence, figure: Figure) -> Figure:

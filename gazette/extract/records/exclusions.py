@@ -11,11 +11,11 @@ import re
 from gazette.extract.model import Kind, Qualifier
 from gazette.extract.records.sentences import Figure, Sentence
 
-OTHER_REACH, EACH_REACH = 6, 24
+OTHER_REACH, EACH_REACH, LIST_REACH = 6, 24, 40
 _EACH = re.compile(r"每(?!年|天|月|日|周|季|逢|个月|届|家企业都)|人均|户均|满$|仅承担$|再补贴$")
-_AT_MOST_EACH = re.compile(
-    r"(?:最高|最多|单笔|单户|年均|月均|日均)[^，。；到至]{0,8}$"
-)  # 最高可贷300万元: a limit, not a sum
+_AT_MOST_EACH = re.compile(  # 最高可贷300万元: a limit, not a sum
+    r"(?:最高|最多|单笔|单户|年均|月均|日均)(?:(?!长到|高到|加到|升至|增至)[^，。；]){0,8}$"
+)
 _SPOKESMAN = re.compile(r"的?[\u4e00-\u9fff“”]{0,10}?(?:代表(?!性|团)|负责人|行长|家属|子女)")
 _EVERY = re.compile(r"每(?:[0-9]+[家个户][^，。；]*)?$")
 _EACH_OF = {Kind.MONEY: _EACH, Kind.HEADCOUNT: _EACH, Kind.COUNT: _EVERY}
@@ -113,6 +113,9 @@ def counts_other(sentence: Sentence, figure: Figure) -> bool:
     """5个项目服务专班 are teams, 8家公司的研发中心 are centres: another noun ends the noun phrase."""
     if _ONE_OF.match(sentence.text, figure.quantity.end, sentence.end):
         return True  # 全国150项重大工程之一 is a label
+    start = figure.quantity.start
+    if sentence.text.endswith("”", 0, start) and sentence.text.find("”“", max(0, start - LIST_REACH), start) >= 0:
+        return True  # “甲”“乙”“丙”三项工程 counts the names before it
     noun_end = -1
     for hit in sentence.hits_between(figure.quantity.end, figure.right):
         if "thing_of" in hit.cue.marks and noun_end >= 0 and sentence.text[noun_end : hit.start] == "的":

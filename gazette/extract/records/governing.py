@@ -15,6 +15,7 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 CLAUSE_COST, PART_COST, FIGURE_COST = 9.0, 14.0, 5.0
 LEFT_COST, RIGHT_COST = 0.7, 1.3
+NEAR_BONUS, FAR_BONUS = 2.0, 0.5  # a rule that also asks for another word knows more than one that does not
 PEOPLE_CLAUSE_COST, PEOPLE_RIGHT_COST = 14.0, 0.9  # people are named behind the figure, and what they do, too
 JOINED_BONUS, VERB_COST = 5.0, 14.0
 _GOVERNED_BY_VERB = ("用于", "已", "全部", "支持", "在", "为", "给", "向", "和", "与", "以上的", "，")
@@ -27,7 +28,7 @@ _NOUN_PHRASE = re.compile(
 def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indicator | None, str]:
     """The indicator whose cue governs the figure with the cue's term, or None where no cue reaches it."""
     best: Indicator | None = None
-    term = ""
+    won: Hit | None = None
     best_score = 0.0
     quantity = figure.quantity
     head = _find_head(sentence, figure)
@@ -39,11 +40,25 @@ def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indi
         else:
             continue
         for indicator, weight in announced:
+            if kind not in indicator.kinds or weight + base + NEAR_BONUS < best_score:
+                continue
             if indicator.table == "projects" and hit.start >= quantity.end and _is_for(sentence, quantity.end):
                 continue
-            if kind in indicator.kinds and weight + base > best_score and _has_required(sentence, indicator):
-                best, best_score, term = indicator, weight + base, hit.cue.term
-    return best, term
+            required = _find_required(sentence, figure, indicator)
+            if required is not None and weight + base + required > best_score:
+                best, best_score, won = indicator, weight + base + required, hit
+    if best is None or won is None:
+        return None, ""
+    return _subsidy_for_jobs(sentence, won) or best, won.cue.term
+
+
+def _subsidy_for_jobs(sentence: Sentence, won: Hit) -> Indicator | None:
+    """稳岗返还补贴: what a subsidy is for stands joined to its name."""
+    if not any(indicator.kind == "grant" for indicator, _ in won.cue.before):
+        return None
+    joined = (hit for hit in sentence.hits if hit.end == won.start)
+    named = (indicator for hit in joined for indicator, _ in hit.cue.before)
+    return next((indicator for indicator in named if indicator.kind == "job_subsidy"), None)
 
 
 def _is_for(sentence: Sentence, end: int) -> bool:
@@ -51,11 +66,15 @@ def _is_for(sentence: Sentence, end: int) -> bool:
     return sentence.text.startswith("用于", end)
 
 
-def _has_required(sentence: Sentence, indicator: Indicator) -> bool:
-    """缓缴 is of contributions only where the sentence names them."""
+def _find_required(sentence: Sentence, figure: Figure, indicator: Indicator) -> float | None:
+    """缓缴 is of contributions only where the sentence names them. What stands in the figure's own clause counts more
+    (减免社保费20万元，缓缴社保费60万元); None where nothing of it stands in the sentence."""
     if not indicator.requires:
-        return True
-    return any(sentence.text.find(word, sentence.start, sentence.end) >= 0 for word in indicator.requires)
+        return 0.0
+    text, (start, end) = sentence.text, sentence.clause_span(figure.clause)
+    if any(text.find(word, start, end) >= 0 for word in indicator.requires):
+        return NEAR_BONUS
+    return FAR_BONUS if any(text.find(word, sentence.start, sentence.end) >= 0 for word in indicator.requires) else None
 
 
 def _left_cost(sentence: Sentence, figure: Figure, hit: Hit) -> float:

@@ -46,6 +46,7 @@ _DONE_OF = re.compile(r"，(?:目前|现|均)?已(?:有|全部)?[\u4e00-\u9fff]{
 _BACK_OF_THEM = re.compile(  # 53个县级重点项目复工49个
     r"的?[\u4e00-\u9fff]{0,12}(?:项目|工程|企业|商户|员工|职工|工人)[已有均]{0,2}(?:开复工|复工开工|复工复产|复工|复产|开工|返岗|到岗)"
 )
+_COUNT_TO_SUM = re.compile(r"[，、]?(?:共计|合计|共|总?金额|总额|涉及金额|计)?(?:达|为)?")
 SHARE_REACH, NEXT_CLAUSE_REACH = 24, 8
 
 
@@ -129,6 +130,8 @@ def _open(sentence: Sentence, figure: Figure, kind: str | None, planned: bool, w
         whole = None
     if whole is not None and kind is None and whole.kind != SEVERAL:
         kind, planned = whole.kind, planned or whole.planned
+    if whole is not None and whole.table == "labor" and kind == "employed":
+        kind = whole.kind  # 接回员工6.3万人，其中省外员工4.1万人
     planned = planned or plans_alone(sentence, figure)
     return Draft(figure.table or "", sentence, kind=kind, planned=planned, parent=whole)
 
@@ -162,6 +165,8 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
         return _is_share_of(sentence, draft, figure, kind)
     if _names_others(sentence, draft, figure):
         return False
+    if draft.table == "finance" and "amount_cny" in draft.figures and _counts_next_sum(sentence, figure):
+        return False
     if figure.column == "interest_rate" and _NEW_LOANS.search(sentence.text, draft.end, figure.quantity.start):
         return False
     if draft.kind is not None and kind is not None and draft.kind != kind and figure.column not in RATES.values():
@@ -175,6 +180,15 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
     ):
         return False
     return planned == draft.planned or figure.column in RATES.values() or figure.table in ("projects", "finance")
+
+
+def _counts_next_sum(sentence: Sentence, figure: Figure) -> bool:
+    """…续贷7.8亿元，延期还本付息58笔3.42亿元: the count goes with the sum behind it."""
+    following = sentence.figures[figure.index + 1 : figure.index + 2]
+    if figure.column not in ("transaction_count", "enterprise_count") or not following:
+        return False
+    between = sentence.text[figure.quantity.end : following[0].quantity.start]
+    return following[0].column == "amount_cny" and _COUNT_TO_SUM.fullmatch(between) is not None
 
 
 def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:

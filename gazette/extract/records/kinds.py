@@ -81,8 +81,11 @@ def _rides_back(sentence: Sentence, figure: Figure) -> bool:
     start = max((other.end for other in people if other.end <= figure.quantity.start), default=sentence.start)
     end = min((other.start for other in people if other.start >= figure.quantity.end), default=sentence.end)
     start = max(start, sentence.text.rfind("；", start, figure.quantity.start) + 1)
-    if _TAKES.search(sentence.text, sentence.clause_span(figure.clause)[0], figure.quantity.start) is None:
+    clause = sentence.clause_span(figure.clause)[0]
+    if _TAKES.search(sentence.text, clause, figure.quantity.start) is None:
         start = figure.quantity.end  # 再开行返岗专列2趟，力争务工规模达到…
+    elif sentence.text.startswith(("载着", "搭载", "载有"), max(clause, figure.quantity.start - 2)):
+        start = sentence.text.rfind("。", 0, max(0, sentence.start - 1)) + 1  # the bus that the sentence before named
     return _RIDE_BACK.search(sentence.text, start, end) is not None
 
 

@@ -24,6 +24,8 @@ _BUILDS = re.compile(  # 投入8000万元建设智能工厂
     r"(?:厂|车间|产线|生产线|基地|项目|工程|园|中心|公路|道路|库|大棚|站|设施|管网|桥)"
 )
 _BENEFITS = re.compile(r"(?:共|累计|已|共计|直接|可|将)*(?:惠及|涉及|受益|受惠|惠企|覆盖|支持|服务|扶持|投资)")
+_LENT = frozenset({"loan", "credit_line", "guarantee", "rollover"})
+_LENT_TO = re.compile(r"(?:为|向|给|与|对)[^，。；]{0,6}$")
 _UNTOLD_UNITS = frozenset({"item", "household", "establishment"})
 _COUNT_ALONE = re.compile(r"[，。；、！？]|$")
 _STAGE = re.compile(r"(?:项目|园区?|产业城|基地|；)[^。；]{0,12}[一二三四首]期(?:规划)?$")
@@ -31,7 +33,9 @@ _SUM = re.compile(
     r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
 )
 _SUM_OF_MANY = re.compile(
-    r"[\u4e00-\u9fff“”]{0,16}[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放|减免|缓缴|退税)?"
+    r"[^，。；\d]{0,18}，(?:共|累计|已|均)?(?:获得|获批?|享受|申请|得到)到?[^，。；\d]{0,14}"  # 9家企业进入名单，获得贷款
+    r"|[\u4e00-\u9fff“”]{0,16}[，、](?:合计|共计|共|累计|涉及|总计|总)?"
+    r"(?:贷款|担保|授信|融资|放款|发放|减免|缓缴|退税|签约|协议)?"
     r"(?:总?金额|总额|资金|税款|费用|额)(?:达到?|为|共计)?"
 )
 
@@ -126,7 +130,7 @@ def name_other_money(sentence: Sentence) -> None:
     if not named:
         return
     for figure in sentence.figures:
-        unnamed = figure.kind == "other" and figure in money
+        unnamed = figure in money and figure.indicator is not None and figure.indicator.name == "other_funds"
         spent = figure.reason is Reason.UNRESOLVED and sentence.text.startswith("用于", figure.quantity.end)
         if unnamed or spent:
             nearest = min(named, key=lambda other: abs(other.index - figure.index))
@@ -149,10 +153,19 @@ def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
 
 
 def _counts_alone(sentence: Sentence, figure: Figure) -> bool:
-    """已授信312户、金额6.7亿元: a 户 or 家 of no noun."""
+    """已授信312户、金额6.7亿元: a 户 or 家 of no noun. 为1600户果农授信: households that got a loan."""
     quantity = figure.quantity
-    bare = quantity.unit in _UNTOLD_UNITS and quantity.unit_text in ("户", "家", "户次", "家次")
-    return bare and figure.table is None and _COUNT_ALONE.match(sentence.text, quantity.end) is not None
+    if figure.table is not None or quantity.unit_text not in ("户", "家", "户次", "家次"):
+        return False
+    if quantity.unit in _UNTOLD_UNITS and _COUNT_ALONE.match(sentence.text, quantity.end) is not None:
+        return True
+    lent = any(
+        other.clause == figure.clause and other.index > figure.index and other.kind in _LENT
+        for other in sentence.figures
+    )
+    return (
+        lent and "户" in quantity.unit_text and _LENT_TO.search(sentence.text, figure.left, quantity.start) is not None
+    )
 
 
 def _sum_before(sentence: Sentence, figure: Figure) -> Figure | None:
