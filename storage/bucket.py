@@ -215,7 +215,7 @@ class Bucket:
     def _explain_answer(self, error: Any) -> StorageError:
         code = str(error.response.get("Error", {}).get("Code", ""))
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if status in (409, 412):
+        if status in (409, 412) or code == "NoSuchKey":
             return Conflict(f"{self.address}: another run wrote there meanwhile ({code})")
         if status == 501:
             return StorageError(f"{self.address}: {self.endpoint} lacks what Gazette needs: {error}")
