@@ -17,6 +17,7 @@ from tests.publish.conftest import (  # noqa: F401
     build_issue,
     issue_ids,
     read_tree,
+    store,
 )
 from tests.storage.server import BUCKET, SETTINGS, ObjectServer
 
@@ -53,9 +54,9 @@ def machine(server: ObjectServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
     def build(name: str) -> RemoteStore:
         monkeypatch.setenv("GAZETTE_CACHE", str(tmp_path / name))
-        store = open_store(ADDRESS)
-        assert isinstance(store, RemoteStore)
-        return store
+        opened = open_store(ADDRESS)
+        assert isinstance(opened, RemoteStore)
+        return opened
 
     return build
 

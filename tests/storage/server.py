@@ -60,13 +60,13 @@ class ObjectServer:
         self.judge = lambda method, key: None
         for bucket in self.client.list_buckets()["Buckets"]:
             self.client.delete_objects(
-                Bucket=bucket["Name"], Delete={"Objects": [{"Key": key} for key in [*self.keys(), "none"]]}
+                Bucket=bucket["Name"], Delete={"Objects": [{"Key": key} for key in [*self.list_keys(), "none"]]}
             )
         if not self.client.list_buckets()["Buckets"]:
             self.client.create_bucket(Bucket=BUCKET)
         self.requests.clear()
 
-    def keys(self, prefix: str = "") -> list[str]:
+    def list_keys(self, prefix: str = "") -> list[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", ())]
 
