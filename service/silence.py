@@ -15,7 +15,7 @@ from statistics import median
 import polars as pl
 
 SILENT_EVENT = "gazette.publication.silent"
-RECENT = 60  # days of issues of which the usual interval is taken: a paper may change its rhythm
+RECENT = 30  # days of issues of which the usual interval is taken: a paper may change its rhythm
 FEWEST = 4  # days of issues, below which nothing is usual yet
 ARCHIVE = timedelta(days=60)  # between the day of the newest issue and its arrival
 DAY = timedelta(days=1)

@@ -35,6 +35,11 @@ class Part:
     check: Callable[[], bool] | None = None
 
 
+def build_command(name: str, ready: int) -> list[str]:
+    """-P: the working directory is no place to import from."""
+    return [sys.executable, "-P", "-m", "service.child", name, str(ready)]
+
+
 class Child:
     """One process, as it is now."""
 
@@ -55,9 +60,8 @@ class Child:
         self._close()
         self._ready, told = os.pipe()
         os.set_blocking(self._ready, False)
-        command = [sys.executable, "-P", "-m", "service.child", self.part.name, str(told)]
         self.process = subprocess.Popen(
-            command,
+            build_command(self.part.name, told),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env=dict(self.environment),
