@@ -24,6 +24,7 @@ export DO_NOT_TRACK := 1
 run: .venv/.installed
 	@$(BIN)/gazette run --data $(DATA)
 	@$(BIN)/gazette tables --data $(DATA)
+	@echo "To read it in a browser: $(BIN)/gazette report --data $(DATA)"
 
 test: lint
 	$(BIN)/python -m pytest

@@ -40,6 +40,15 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ExportFormat(StrEnum):
+    """What `gazette export` writes."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    DUCKDB = "duckdb"
+    JSONL = "jsonl"
+
+
 @app.command()
 def run(data: AnyDataFolder = DATA) -> None:
     """Process every pending issue under DIR/raw.
@@ -137,6 +146,40 @@ def tables(
     from cli.tables import show_tables
 
     show_tables(data, rows)
+
+
+@app.command()
+def report(
+    data: DataFolder = DATA,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where it is written; DIR/reports if not said.")
+    ] = None,
+) -> None:
+    """Write a site of the tables and issues that opens from disk.
+
+    In English and Chinese, without network or server. A second report renews what has changed.
+    """
+    from cli.report import write_report
+
+    write_report(data, out)
+
+
+@app.command()
+def export(
+    format: Annotated[ExportFormat, typer.Option(help="What the files are for.")],
+    data: DataFolder = DATA,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where they are written; DIR/exports/FORMAT if not said.")
+    ] = None,
+) -> None:
+    """Write the tables as files for other programs.
+
+    csv and xlsx open in Excel as they are; duckdb is one database with every column commented; jsonl has one object a
+    line. The folder is replaced as a whole.
+    """
+    from cli.export import export_tables
+
+    export_tables(data, format.value, out)
 
 
 @app.command()

@@ -98,6 +98,7 @@ def _summarize(
             stage,
             rule.suite,
             rule.name,
+            " ".join(rule.columns),
             rule.severity.value,
             checked.get(rule.name, 0),
             failed.get(rule.name, 0),

@@ -17,12 +17,13 @@ FINDINGS = pl.Schema(
         "key": pl.String(),
     }
 )
-# One row a rule: how many rows it spoke of, how many broke it, and the rule in words.
+# One row a rule: how many rows it spoke of, how many broke it, its columns, and the rule in words.
 SUMMARY = pl.Schema(
     {
         "stage": pl.String(),
         "table": pl.String(),
         "expectation": pl.String(),
+        "columns": pl.String(),
         "severity": pl.String(),
         "checked": pl.Int64(),
         "failed": pl.Int64(),

@@ -94,6 +94,20 @@ def read_image(data: bytes, budget: Budget) -> Answer:
     return _build_paged(text, OCR_ENCODING, text.confidences)
 
 
+def draw_page(data: bytes, budget: Budget, number: int, is_pdf: bool, dpi: float) -> Answer:
+    """A picture of one page for people to look at, and the page's size in points."""
+    from gazette.ingest import pdf, pictures
+    from gazette.ingest.ocr import OcrProblem
+
+    budget.allow_pages(max(number, 1))
+    try:
+        page = pdf.render_page(data, number, dpi) if is_pdf else pictures.read_image(data, number)
+    except (pdf.PdfProblem, OcrProblem) as problem:
+        raise _explain(problem.reason, problem.detail) from None
+    size = {"width": page.width / page.scale, "height": page.height / page.scale}
+    return Answer(size, (pictures.write_webp(page),))
+
+
 def list_archive(data: bytes, budget: Budget, path: str) -> Answer:
     """What is in the archive at `path`."""
     from gazette.ingest.archives import list_members
@@ -145,6 +159,7 @@ READERS: Mapping[str, Reader] = {
     "pdf": read_pdf,
     "scanned_pdf": read_scanned_pdf,
     "image": read_image,
+    "draw_page": draw_page,
     "archive": list_archive,
     "member": read_archive_member,
 }

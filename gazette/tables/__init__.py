@@ -3,12 +3,25 @@
 from gazette.tables.declaration import (
     ENUMS,
     RECORD_TABLES,
+    REJECTION_COLUMNS,
     STAGES,
     TABLES,
     Column,
     DeclarationError,
     Enumeration,
+    EnumValue,
     Table,
 )
 
-__all__ = ["ENUMS", "RECORD_TABLES", "STAGES", "TABLES", "Column", "DeclarationError", "Enumeration", "Table"]
+__all__ = [
+    "ENUMS",
+    "RECORD_TABLES",
+    "REJECTION_COLUMNS",
+    "STAGES",
+    "TABLES",
+    "Column",
+    "DeclarationError",
+    "EnumValue",
+    "Enumeration",
+    "Table",
+]

@@ -11,7 +11,7 @@ from gazette.publish.checks import build_checks
 from gazette.publish.store import Change, Store
 
 NIGHT = datetime(2020, 3, 27, 2, tzinfo=UTC)
-RULE = ("validate", "labor", "labor_rate_within_0_and_100", "reject")
+RULE = ("validate", "labor", "labor_rate_within_0_and_100", "labor_rate", "reject")
 WORDS = ("A rate lies between 0 and 100.", "在 0 与 100 之间。")
 
 
