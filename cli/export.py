@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli.failure import Failure
+from cli.folder import find_folders
 from cli.terminal import open_console, write_error
 
 
@@ -12,6 +13,7 @@ def export_tables(data: Path, form: str, folder: Path | None) -> None:
     """Raises Failure where nothing is published or the folder cannot be written."""
     from gazette.export import ExportError, export
 
+    data, folder = find_folders(data, folder, f"exports/{form}")
     try:
         summary = export(data, form, folder)
     except ExportError as error:

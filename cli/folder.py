@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cli.failure import ExitCode, Failure
-from storage import is_remote, open_reading
+from storage import is_remote, open_reading, write_address
 
 
 def _refuse_remote(context: typer.Context, data: Path) -> Path:
@@ -39,3 +39,11 @@ def read_tables(data: Path, *, with_raw: bool = False) -> Path:
         return open_reading(data, with_raw=with_raw)
     except StoreError as error:
         raise Failure(str(error)) from error
+
+
+def find_folders(data: Path, out: Path | None, name: str, *, with_raw: bool = False) -> tuple[Path, Path]:
+    """The tables to read, and the folder of this machine to write to: `name` below the data folder if none is given.
+    Raises Failure where the data lie in an object store and nothing says where to write."""
+    if out is None and is_remote(data):
+        raise Failure(f"--out: say where on this machine to write; {write_address(data)} is elsewhere", ExitCode.USAGE)
+    return read_tables(data, with_raw=with_raw), out or data / name

@@ -150,7 +150,7 @@ def tables(
 
 @app.command()
 def report(
-    data: DataFolder = DATA,
+    data: AnyDataFolder = DATA,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where it is written; DIR/reports if not said.")
     ] = None,
@@ -167,7 +167,7 @@ def report(
 @app.command()
 def export(
     format: Annotated[ExportFormat, typer.Option(help="What the files are for.")],
-    data: DataFolder = DATA,
+    data: AnyDataFolder = DATA,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where they are written; DIR/exports/FORMAT if not said.")
     ] = None,

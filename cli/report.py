@@ -6,12 +6,15 @@ import time
 from pathlib import Path
 
 from cli.failure import Failure
+from cli.folder import find_folders
 from cli.terminal import open_console
 
 
 def write_report(data: Path, folder: Path | None) -> None:
     """Raises Failure where nothing is published or the folder cannot be written."""
     from rich.console import Console
+
+    data, folder = find_folders(data, folder, "reports", with_raw=True)
 
     from gazette.report import ReportError, build_report
 
