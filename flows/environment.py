@@ -48,7 +48,7 @@ def find_service(home: Path) -> Service | None:
     return None
 
 
-def prepare_environment(data: Path) -> None:
+def prepare_environment(data: str | Path) -> None:
     """Telemetry off; Prefect's database under the data folder unless its place is set; patience with slow machines. A
     service that runs on the folder has a server, and its database bears no second one."""
     home = find_home(data)

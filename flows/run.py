@@ -35,7 +35,7 @@ def run(data_dir: Data, report: Report) -> RunSummary:
     if not pending:
         report(Progress(message=f"nothing pending under {store.address}/raw"))
         return RunSummary()
-    prepare_environment(store.data)
+    prepare_environment(data_dir)
     if uses_embedded_server():
         report(Progress(message=f"{pending:,} pending; starting the embedded Prefect server …"))
     try:

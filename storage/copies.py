@@ -1,8 +1,7 @@
 """Where the copies of data folders in object stores lie on this machine.
 
 `GAZETTE_CACHE`, or else `gazette` in the user's cache folder, holds a folder for every address and endpoint. All in it
-can be made anew from the object store and may be deleted while no command runs, but for Prefect's database
-(`work/.prefect`), which remembers the runs of this machine.
+can be made anew from the object store, and may be deleted while no command runs.
 """
 
 from __future__ import annotations

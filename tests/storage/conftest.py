@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gazette.publish.store import Change, Store
 from storage import open_store
 from storage.address import parse_address
 from storage.bucket import Bucket
 from storage.remote import RemoteStore
+from tests.cli.conftest import gazette  # noqa: F401
+from tests.flows.conftest import process, process_gated  # noqa: F401
 from tests.publish.conftest import (  # noqa: F401
     build_change,
     build_document_fixture,
     build_issue,
     issue_ids,
     read_tree,
-    store,
 )
 from tests.storage.server import BUCKET, SETTINGS, ObjectServer
+from tests.storage.views import Tree
 
 ADDRESS = f"s3://{BUCKET}/data"
+MARCH, APRIL = date(2020, 3, 5), date(2020, 4, 6)
 Machine = Callable[[str], RemoteStore]
+Build = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +71,25 @@ def machine(server: ObjectServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 @pytest.fixture
 def remote(machine: Machine) -> RemoteStore:
     return machine("here")
+
+
+@pytest.fixture
+def changes(build_issue: Build, build_change: Build) -> list[Change]:  # noqa: F811
+    """Two months; one month more and a rejected row; an issue read anew, without it."""
+    return [
+        build_change(build_issue("a", MARCH), build_issue("b", APRIL)),
+        build_change(build_issue("c", APRIL), rejected=("r-c",)),
+        build_change(build_issue("c", APRIL, count=13)),
+    ]
+
+
+@pytest.fixture
+def trees(changes: list[Change], tmp_path: Path, read_tree: Build) -> list[Tree]:  # noqa: F811
+    """What a folder on a disk holds after each of the changes."""
+    store = Store(tmp_path / "local")
+    store.generations.mkdir(parents=True)
+    found = []
+    for change in changes:
+        store.commit(change)
+        found.append(read_tree(store))
+    return found

@@ -47,6 +47,7 @@ class ObjectServer:
     def __init__(self) -> None:
         self.requests: list[tuple[str, str]] = []
         self.judge: Judge = lambda method, key: None
+        self.on_loss: Callable[[], None] = lambda: None  # called before a connection is dropped
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._application = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._answer)
@@ -58,6 +59,7 @@ class ObjectServer:
 
     def reset(self) -> None:
         self.judge = lambda method, key: None
+        self.on_loss = lambda: None
         for bucket in self.client.list_buckets()["Buckets"]:
             self.client.delete_objects(
                 Bucket=bucket["Name"], Delete={"Objects": [{"Key": key} for key in [*self.list_keys(), "none"]]}
@@ -87,6 +89,7 @@ class ObjectServer:
         fault = self.judge(*request)
         self.requests.append(request)
         if fault is Fault.GONE:
+            self.on_loss()
             raise ConnectionResetError
         if fault is Fault.DENIED:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -97,5 +100,6 @@ class ObjectServer:
             environ = {name: value for name, value in environ.items() if name not in CONDITIONS}
         answer = list(self._application(environ, start))
         if fault is Fault.LOST:
+            self.on_loss()
             raise ConnectionResetError
         return answer

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -20,71 +19,21 @@ from storage import open_reading
 from storage import remote as module
 from storage.bucket import Bucket, StorageError
 from storage.lease import Lease
-from storage.manifest import GENERATIONS, POINTER, parse_manifest, parse_pointer
+from storage.manifest import GENERATIONS, POINTER, parse_manifest
 from storage.remote import PUBLISHED, RemoteStore
-from tests.storage.conftest import ADDRESS, Machine
+from tests.storage.conftest import ADDRESS, MARCH, Build, Machine
 from tests.storage.server import BUCKET, SETTINGS, Fault, ObjectServer
-
-MARCH, APRIL = date(2020, 3, 5), date(2020, 4, 6)
-Build = Callable[..., Any]
-Tree = dict[str, bytes]
+from tests.storage.views import Tree, commit, read_live, read_public, working
 
 
 class Killed(BaseException):
     """The process dies here: nothing that follows happens."""
 
 
-@contextmanager
-def working(store: RemoteStore) -> Iterator[RemoteStore]:
-    with store.lock():
-        store.heal()
-        yield store
-
-
-def commit(store: RemoteStore, change: Change) -> int:
-    with working(store):
-        return store.commit(change)
-
-
-def read_live(server: ObjectServer) -> Tree:
-    """The tables as whoever goes through the pointer sees them."""
-    pointer = parse_pointer(server.get(f"data/{POINTER}"), "")
-    if pointer.manifest is None:
-        return {}
-    manifest = parse_manifest(server.get(f"data/{pointer.manifest}"))
-    return {path: server.get(f"data/{part.object}") for path, part in manifest.parts.items()}
-
-
-def read_public(server: ObjectServer) -> Tree:
-    """The tables as whoever lists curated/ and quarantine/ sees them."""
-    keys = [*server.list_keys("data/curated/"), *server.list_keys("data/quarantine/")]
-    return {key.removeprefix("data/"): server.get(key) for key in keys}
-
-
 def changed(server: ObjectServer, prefix: str) -> list[str]:
     keys = [key for method, key in server.requests if method == "PUT" and key.startswith(f"data/{prefix}")]
     server.requests.clear()
     return sorted(keys)
-
-
-@pytest.fixture
-def changes(build_issue: Build, build_change: Build) -> list[Change]:
-    """Two months; one month more and a rejected row; an issue read anew, without it."""
-    return [
-        build_change(build_issue("a", MARCH), build_issue("b", APRIL)),
-        build_change(build_issue("c", APRIL), rejected=("r-c",)),
-        build_change(build_issue("c", APRIL, count=13)),
-    ]
-
-
-@pytest.fixture
-def trees(changes: list[Change], store: Store, read_tree: Build) -> list[Tree]:
-    """What a folder on a disk holds after each of the changes."""
-    found = []
-    for change in changes:
-        store.commit(change)
-        found.append(read_tree(store))
-    return found
 
 
 def test_every_view_holds_what_a_local_folder_would(
