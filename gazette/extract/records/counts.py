@@ -17,12 +17,13 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 REQUIRED_REACH = 11
 NOUN_LENGTHS = (2, 3, 4)
+OUTSIDE_REACH = 22  # of the noun phrase behind a figure
 SAME_REACH = 9
 MONEY_REACH = 24  # with the money of what was counted between
 _NO_NOUN = re.compile(
     r"$|[，。；、！？）是属已为占较比均都正]|[和及与]\d|全部|实现|顺利|陆续|相继|如期|有序|集中(?:签约|开工|竣工)|(?:复工|开工|竣工|投产|签约)(?=[，。；、]|$)"
 )
-_NEW_PHRASE = re.compile(r"分别|等地|融合为|用于|协助|指导|位于|参与|推进|赴|负责|开展|保障")
+_NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指导|位于|参与|推进|赴|负责|开展|保障")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -166,7 +167,7 @@ def _is_excluded(sentence: Sentence, figure: Figure, unit: str) -> bool:
     if counts_other(sentence, figure):
         return True
     for hit in sentence.hits:
-        near = hit.start >= figure.left and hit.end <= figure.right
+        near = hit.start >= figure.left and hit.end <= min(figure.right, figure.quantity.end + OUTSIDE_REACH)
         for indicator, _ in (*hit.cue.before, *hit.cue.after):
             if indicator.table is None and unit in indicator.units and (near or indicator.sentence_wide):
                 return True
