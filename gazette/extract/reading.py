@@ -77,7 +77,7 @@ class _IssueReader:
     def read_article(self, blocks: Sequence[Block]) -> None:
         """Adds the records of one article, and one mention for each of its quantities."""
         headline = next((self._text(block) for block in blocks if block.role is Role.HEADLINE), None)
-        paragraphs = [self._read_block(block) for block in blocks if block.role not in UNREAD]
+        paragraphs = self._read_paragraphs([block for block in blocks if block.role not in UNREAD])
         repeated = find_repeated([(d, p.block.role in HEADINGS) for p in paragraphs for d in p.drafts])
         records = {d: self._build_record(d, p, headline) for p in paragraphs for d in p.drafts}
         for draft, record in records.items():
@@ -91,7 +91,20 @@ class _IssueReader:
     def _text(self, block: Block) -> str:
         return self._clean.text[block.start : block.end]
 
-    def _read_block(self, block: Block) -> Paragraph:
+    def _read_paragraphs(self, blocks: Sequence[Block]) -> list[Paragraph]:
+        """The paragraphs; a list in paragraphs of its own (…其中：) is part of the records that the colon ends."""
+        paragraphs: list[Paragraph] = []
+        heads: dict[str, Draft] | None = None
+        for block in blocks:
+            paragraph = self._read_block(block, heads)
+            paragraphs.append(paragraph)
+            if paragraph.text.endswith(("：", ":")):
+                heads = {draft.table: draft for draft in paragraph.drafts} or None
+            elif not paragraph.text.endswith(("；", ";")):
+                heads = None
+        return paragraphs
+
+    def _read_block(self, block: Block, heads: dict[str, Draft] | None) -> Paragraph:
         text = self._text(block)
         quantities = find_quantities(text)
         sentences = find_sentences(text, quantities, self._rules)
@@ -103,7 +116,7 @@ class _IssueReader:
             text,
             quantities,
             sentences,
-            group_figures(sentences, self._rules, _Setting(block.start, self._periods, self._places)),
+            group_figures(sentences, self._rules, _Setting(block.start, self._periods, self._places), heads),
         )
 
     def _build_record(self, draft: Draft, paragraph: Paragraph, headline: str | None) -> Record:

@@ -186,7 +186,8 @@ class PeriodContext:
         block = self._blocks[number]
         above = self._blocks[number - 1] if number else None
         follows = above is not None and above.role is Role.BODY and above.article == block.article
-        return follows and _CONTINUES.match(self._text, block.start, block.end) is not None
+        listed = above is not None and self._text[above.end - 1] in "：；:;"
+        return follows and (listed or _CONTINUES.match(self._text, block.start, block.end) is not None)
 
     def _find_head(self, number: int) -> Period | None:
         """The date of the heading above the block, else that of its article's headline (not of other headings)."""
@@ -237,8 +238,14 @@ class PeriodContext:
             if each.role is not DateRole.ASIDE or (not inherited and self._is_one_clause(each.end, position))
         ]
         before = [each for each in dates if each.start <= position]
-        if before:
+        own_from = self._text.rfind("；", sentence.start, position)
+        if before and before[-1].start > own_from:
             return _refine(before, dates[len(before) :])
+        behind = self._find_behind(sentence, dates[len(before) :], position)
+        return behind or (_refine(before, dates[len(before) :]) if before else None)
+
+    def _find_behind(self, sentence: _Sentence, dates: list[DateSpan], position: int) -> DateSpan | None:
+        """The date behind a figure in its part between semicolons: a day, or one of its own clause."""
         part = self._text.find("；", position, sentence.end)
         behind = [each for each in dates if part < 0 or each.start < part]
         return next((each for each in behind if each.is_day or self._is_one_clause(position, each.start)), None)

@@ -65,7 +65,7 @@ _FESTIVAL_EDGE = r"(?:前后|前|后|刚过|过后|一过|刚?刚?结束后?)"
 _FESTIVAL = any_of(load_festivals())
 _BEFORE_CALENDAR = {
     "day": any_of(WORDS.day),
-    "now": rf"(?<![项题栏科曲剧节数账书])(?:{any_of(WORDS.now)})",
+    "now": rf"(?<![项题栏科曲剧节数账书实呈展体兑])(?:{any_of(WORDS.now)})",
     "recent": any_of(WORDS.recent),
     "festival": rf"(?<![“‘《二三四])(?<!前的)(?:{unnamed(YEAR)}的?)?{_FESTIVAL}{_HOLIDAY}?(?:期间)?{_FESTIVAL_EDGE}?",
     "bare_range": _BARE_RANGE,

@@ -23,7 +23,7 @@ MONEY_REACH = 24  # with the money of what was counted between
 _NO_NOUN = re.compile(
     r"$|[，。；、！？）是属已为占较比均都正]|[和及与]\d|全部|实现|顺利|陆续|相继|如期|有序|集中(?:签约|开工|竣工)|(?:复工|开工|竣工|投产|签约)(?=[，。；、]|$)"
 )
-_NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指导|位于|参与|推进|赴|负责|开展|保障")
+_NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指导|位于|参与|赴|负责|开展|保障")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -78,7 +78,8 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
         return None
     before = _count_before(sentence, figure)
     between = sentence.text[before.quantity.end : figure.quantity.start]
-    reach = SAME_REACH if before.index == figure.index - 1 else MONEY_REACH
+    near = before.index == figure.index - 1 and not _is_in_phase(sentence, figure, before)
+    reach = SAME_REACH if near else MONEY_REACH
     if len(between) > reach or "；" in between:
         return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
@@ -98,12 +99,17 @@ def _count_before(sentence: Sentence, figure: Figure) -> Figure:
     counted = next((other for other in reversed(earlier) if other.quantity.kind not in _ABOUT_IT), earlier[-1])
     if counted.clause == figure.clause:
         return earlier[-1]
-    told = list(sentence.hits_between(figure.left, figure.quantity.start))
     if "其中" in sentence.text[counted.quantity.end : figure.quantity.start]:
         return counted  # …，开工率80.6%，其中8个已完工
-    in_phase = bool(told) and told[-1].end == figure.quantity.start and counted.table in told[-1].cue.values
-    says_more = in_phase or "已" in sentence.text[figure.left : figure.quantity.start]
+    says_more = _is_in_phase(sentence, figure, counted) or "已" in sentence.text[figure.left : figure.quantity.start]
     return counted if says_more else earlier[-1]
+
+
+def _is_in_phase(sentence: Sentence, figure: Figure, counted: Figure) -> bool:
+    """落地开工31个: whether a phase or status of what was counted before stands right before the figure."""
+    told = list(sentence.hits_between(figure.left, figure.quantity.start))
+    beside = bool(told) and told[-1].end == figure.quantity.start
+    return beside and counted.clause != figure.clause and counted.table in told[-1].cue.values
 
 
 def _is_untold(figure: Figure) -> bool:

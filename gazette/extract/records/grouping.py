@@ -8,7 +8,7 @@ table while the statement goes on; a column filled twice, another phase, instrum
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from gazette.extract.records.declaration import Rules
@@ -23,7 +23,7 @@ _GOES_ON = re.compile(
     r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
 )
 _ABOUT_ONE = re.compile(
-    r"该(?:工程|项目)|(?<![\u4e00-\u9fff])(?:工程|项目)(?:总|计划|预计|概算)*投资|(?:这批|这些|此次)项目"
+    r"该(?:工程|项目)|(?<![\u4e00-\u9fff])(?:工程|项目)(?:(?:总|计划|预计|概算)*投资|占地|规划|由|主要)|(?:这批|这些|此次)项目"
 )
 _WHOLE_SECTOR = re.compile(
     r"(?:全国|全省|全市|全县|全区|我国)[\u4e00-\u9fff]{0,8}(?:完成|投资)|(?:力争|确保|预计)全年[\u4e00-\u9fff]{0,8}投资"
@@ -59,13 +59,18 @@ class Setting(Protocol):
     def is_ahead(self, figure: Figure) -> bool: ...
 
 
-def group_figures(sentences: list[Sentence], rules: Rules, setting: Setting) -> list[Draft]:
-    """The records of one block, in text order. Figures without a table are left alone."""
+def group_figures(
+    sentences: list[Sentence], rules: Rules, setting: Setting, heads: Mapping[str, Draft] | None = None
+) -> list[Draft]:
+    """The records of one block, in text order. Figures without a table are left alone. `heads` are the records, by
+    table, of a block above that ends with a colon: what this block lists is part of them."""
     drafts: list[Draft] = []
-    last: dict[str, Draft] = {}
+    last: dict[str, Draft] = dict(heads or {})
     for sentence in sentences:
         goes_on = _GOES_ON.match(sentence.text, sentence.start, sentence.end)
-        opened = _group_sentence(sentence, dict(last) if goes_on else {}, dict(last), setting)
+        listed = heads is not None and sentence is sentences[0]
+        known = dict(last) if goes_on and not listed else {}
+        opened = _group_sentence(sentence, known, dict(last), setting, sentence.start if listed else None)
         for draft in opened:
             if draft.kind is None and _is_about_one(draft):
                 draft.kind = find_phase_before(sentence, rules)
@@ -81,11 +86,15 @@ def _is_about_one(draft: Draft) -> bool:
 
 
 def _group_sentence(
-    sentence: Sentence, open_drafts: dict[str, Draft], wholes: dict[str, Draft], setting: Setting
+    sentence: Sentence,
+    open_drafts: dict[str, Draft],
+    wholes: dict[str, Draft],
+    setting: Setting,
+    part_from: int | None = None,
 ) -> list[Draft]:
     opened: list[Draft] = []
     parents: dict[str, Draft | None] = {}
-    part_from = _part_start(sentence)
+    part_from = _part_start(sentence) if part_from is None else part_from
     pairs = pair_respectively(sentence)
     for figure in sentence.figures:
         if figure.table is None or figure.column is None:
@@ -100,6 +109,8 @@ def _group_sentence(
         draft = open_drafts.get(figure.table)
         planned = is_planned(sentence, figure) or (setting.is_ahead(figure) and not is_change(sentence, figure))
         kind = find_figure_kind(sentence, figure)
+        if in_part and part_from is not None and _leaves_part(sentence, part_from, figure, kind, parents):
+            part_from, in_part = None, False
         if (
             draft is None
             or not _joins(sentence, draft, figure, kind, planned)
@@ -112,6 +123,16 @@ def _group_sentence(
     for draft in opened:
         _settle_total(sentence, draft)
     return opened
+
+
+def _leaves_part(
+    sentence: Sentence, start: int, figure: Figure, kind: str | None, parents: dict[str, Draft | None]
+) -> bool:
+    """开工103个，其中制造业58个；新签约146个，…: behind ； another phase ends what 其中 began."""
+    whole = parents.get(figure.table or "")
+    if whole is None or kind is None or whole.kind in (None, SEVERAL, kind):
+        return False
+    return figure.table == "projects" and "；" in sentence.text[start : figure.quantity.start]
 
 
 def _exceeds(figure: Figure, whole: Draft) -> bool:
@@ -162,7 +183,7 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
     if "；" in sentence.text[draft.end : figure.quantity.start] and draft.sentence is sentence:
         return False
     if figure.column in draft.figures:
-        return _is_share_of(sentence, draft, figure, kind)
+        return (draft.planned or not planned) and _is_share_of(sentence, draft, figure, kind)
     if _names_others(sentence, draft, figure):
         return False
     if draft.table == "finance" and "amount_cny" in draft.figures and _counts_next_sum(sentence, figure):

@@ -11,14 +11,16 @@ from gazette.extract.records.declaration import Hit
 from gazette.extract.records.sentences import Figure, Sentence
 
 _ONCE_BUILT = re.compile(
-    r"(?:建成|投产|达产|投用|投运|竣工|完工|投入使用|达效|运营)[^，。；]{0,6}?后，?[^。；]*?(?:可(?!再生)|能够|能(?=实现|达|带动|提供|新增))"
+    r"(?:建成|投产|达产|投用|投运|竣工|完工|投入使用|达效|运营)[^，。；]{0,6}?后，?[^。；]*?(?:可(?!再生)|能够|能(?=实现|达|带动|提供|新增)|年产值|年销售|年营业|年产)"
 )
 _GOAL = re.compile(
-    r"(?:突破|达到|达|超过?|新增|新建|新开工|完成|新引进|实现|培育|签约|开工|竣工|投产|实施)[了]?[^，。；]{0,20}$"
+    r"(?:突破|达到|达|超过?|新增|新建|新开工|完成|新引进|实现|培育|签约|开工|竣工|投产|实施|储备|谋划)[了]?[^，。；]{0,20}$"
 )
 _PAST = re.compile(r"[去上前]年|已|了|目前|截至|同比|增长|下降|累计|[上下]半年|季度|\d月|现有|共有|今年以来")
 _AIMS = frozenset({"力争", "确保", "目标", "计划"})
-_TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调]，")
+_TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调确求称说]，")
+_COMING = re.compile(r"明年|来年|下半年|下一步|下一阶段")
+_DONE = re.compile(r"[去上前今]年|已|了|目前|截至|同比|累计")
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
@@ -34,7 +36,7 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             between = sentence.text[hit.end : figure.quantity.start]
             told = sentence.text[hit.end : figure.quantity.end].rpartition("；")[2]
-            return "；" not in between or (_opens_part(sentence, hit) and _sets_a_goal(told))
+            return "；" not in between or (_opens_part(sentence, hit) and _sets_a_goal(sentence, told, hit))
     return _is_promised(sentence, figure)
 
 
@@ -46,9 +48,10 @@ def _opens_part(sentence: Sentence, hit: Hit) -> bool:
     return "，" not in _TIME.sub("", sentence.text[start : hit.start], count=1)
 
 
-def _sets_a_goal(told: str) -> bool:
+def _sets_a_goal(sentence: Sentence, told: str, hit: Hit) -> bool:
     """…将实施项目136个；规上企业突破240家: a part that goes on with the goals, for nothing says that it is done."""
-    return _GOAL.search(told) is not None and _PAST.search(told) is None
+    past = _DONE if _COMING.search(sentence.text, sentence.start, hit.end) else _PAST
+    return _GOAL.search(told) is not None and past.search(told) is None
 
 
 def _is_promised(sentence: Sentence, figure: Figure) -> bool:
