@@ -2,6 +2,7 @@
 # make test   lint, format, types and tests
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
 #             then pages a second of text, HTML, PDF and scans, then publishing into a store that has grown
+# make fuzz   looks for input that breaks a promise, FUZZ_SECONDS a target (decoding, cleaning, extraction, repetition)
 # make ocr    adds what reads scanned pages and images (450 MB)
 # make dask   adds what spreads batches over machines
 # make s3     adds what keeps the data folder in an object store
@@ -12,13 +13,15 @@ PYTHON ?= python3.11
 DATA ?= data
 CORPUS ?= ../shared/corpus/broadcast-news
 BIN := .venv/bin
+FUZZ_SECONDS ?= 20
+FUZZ_TARGETS ?= decoding cleaning extraction repetition
 
 # A machine may switch bytecode off to keep images small; without it every start here compiles for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint bench ocr dask s3 lock clean
+.PHONY: run test lint bench fuzz ocr dask s3 lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -38,6 +41,13 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.growth
+
+fuzz: .venv/.installed-dev
+	@mkdir -p $(FUZZ_TARGETS:%=build/fuzz/%)
+	@set -e; for target in $(FUZZ_TARGETS); do \
+		nice $(BIN)/python -m fuzz.targets $$target build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=30 \
+			-max_len=160 -len_control=0 -print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/$$target-; \
+	done
 
 ocr dask s3: .venv/.installed
 	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-$@.txt

@@ -20,7 +20,7 @@ from gazette.clean.marks import find_marked_role
 from gazette.clean.model import Block, CleanText, Role
 from gazette.clean.paragraphs import Draft, build_drafts
 
-_PASSES = 4
+_PASSES = 12
 """Joining is repeated until it changes nothing, so that cleaning cleaned text changes nothing either."""
 _SHARED_PLACES = array("i", range(1 << 17))
 """Offsets to copy from: copying is much faster than counting."""
@@ -28,43 +28,57 @@ _SHARED_PLACES = array("i", range(1 << 17))
 
 def clean(text: str) -> CleanText:
     """The cleaned text of `text`, as decoded: see `CleanText`. Any text will do; an empty one gives no blocks."""
-    cleaned, joined = _clean_once(text)
+    cleaned = _clean_fully(text)
+    if cleaned is not None:
+        return cleaned
+    straight = _clean_fully(text, leaps=False) or _clean_once(text, leaps=False)[0]
+    again = _clean_fully(straight.text)
+    return _follow(straight, again) if again is not None else straight
+
+
+def _clean_fully(text: str, *, leaps: bool = True) -> CleanText | None:
+    """What cleaning again and again comes to. None where it comes to nothing, or where a block would be joined to the
+    caption that it leapt over: places must rise within a block, as spans need."""
+    cleaned, joined = _clean_once(text, leaps)
     for _ in range(_PASSES):
         if not joined:
-            break
-        again, joined = _clean_once(cleaned.text)
+            return cleaned
+        again, joined = _clean_once(cleaned.text, leaps)
         if again.text == cleaned.text:
-            break
-        places = array("i", map(cleaned.places.__getitem__, again.places))
-        if not _rises(places, again.blocks):
-            break
-        cleaned = CleanText(again.text, places, again.blocks)
-    return cleaned
+            return cleaned
+        cleaned = _follow(cleaned, again)
+        if not _rises(cleaned.places, cleaned.blocks):
+            return None
+    return None
+
+
+def _follow(first: CleanText, second: CleanText) -> CleanText:
+    """The second cleaning, which was of the text of the first, with places of the decoded text."""
+    return CleanText(second.text, array("i", map(first.places.__getitem__, second.places)), second.blocks)
 
 
 def _rises(places: Sequence[int], blocks: tuple[Block, ...]) -> bool:
-    """Whether places rise within every block, as spans need; joining a block to the caption that it leapt over would
-    break that."""
+    """Whether places rise within every block."""
     return all(a < b for block in blocks for a, b in pairwise(places[block.start : block.end]))
 
 
-def _clean_once(text: str) -> tuple[CleanText, bool]:
-    """The cleaned text, and whether lines of it may have been joined."""
+def _clean_once(text: str, leaps: bool) -> tuple[CleanText, bool]:
+    """The cleaned text, and whether lines of it may have been joined. Without `leaps` none is joined over others."""
     folded = fold(text)
     lines = find_lines(folded)
     runs = find_wrapped_runs(lines)
-    cleaned = _Writer(len(folded)).write(_build_all_drafts(lines, runs))
+    cleaned = _Writer(len(folded)).write(_build_all_drafts(lines, runs, leaps))
     if not runs and len(cleaned.text) == len(folded):
         return CleanText(cleaned.text, range(len(folded)), cleaned.blocks), False
     return cleaned, bool(runs)
 
 
-def _build_all_drafts(lines: list[Line], runs: list[tuple[int, int]]) -> list[Draft]:
+def _build_all_drafts(lines: list[Line], runs: list[tuple[int, int]], leaps: bool) -> list[Draft]:
     drafts: list[Draft] = []
     position = 0
     for first, last in runs:
         drafts.extend(_build_headed_drafts(lines[position:first]))
-        drafts.extend(build_drafts(lines[first:last]))
+        drafts.extend(build_drafts(lines[first:last], leaps=leaps))
         position = last
     drafts.extend(_build_headed_drafts(lines[position:]))
     if runs:

@@ -31,10 +31,11 @@ class Draft:
     article: int = field(default=0)
 
 
-def build_drafts(lines: list[Line]) -> list[Draft]:
-    """The blocks of a wrapped run, in the order of their first lines."""
+def build_drafts(lines: list[Line], *, leaps: bool = True) -> list[Draft]:
+    """The blocks of a wrapped run, in the order of their first lines. Without `leaps` a paragraph ends where something
+    else stands between its lines."""
     mark_roles(lines)
-    drafts = _Assembly(Layout(lines)).build()
+    drafts = _Assembly(Layout(lines), leaps).build()
     drafts.sort(key=lambda draft: draft.lines[0].start)
     return drafts
 
@@ -45,8 +46,9 @@ class _Assembly:
     A sidebar set into the middle of a paragraph suspends it: its frames open and end with paragraphs of their own, and
     the frame after them neither begins a paragraph nor stands in another column than the one suspended."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, leaps: bool) -> None:
         self.layout = layout
+        self.leaps = leaps
         self.drafts: list[Draft] = []
         self.open: Draft | None = None
         self.suspended: Draft | None = None
@@ -58,13 +60,19 @@ class _Assembly:
             self._suspend_or_resume(index)
             if self.layout[index].role is not None:
                 index = self._take_marked(index)
+                self._stay()
             elif (end := self._find_heading_end(index)) > index:
                 self._take_heading(index, end)
+                self._stay()
                 index = end
             else:
                 self._take_body(index)
                 index += 1
         return self.drafts
+
+    def _stay(self) -> None:
+        if not self.leaps:
+            self.open = None
 
     def _is_in_mid_sentence(self) -> bool:
         return self.open is not None and not self.open.lines[-1].ends_sentence
@@ -72,7 +80,7 @@ class _Assembly:
     def _suspend_or_resume(self, index: int) -> None:
         if index == self.resumes_at:
             self.open, self.suspended, self.resumes_at = self.suspended, None, -1
-        elif self.suspended is None and self._is_in_mid_sentence() and self.layout.starts_frame(index):
+        elif self.leaps and self.suspended is None and self._is_in_mid_sentence() and self.layout.starts_frame(index):
             resumes_at = self._find_resumption(index)
             if resumes_at > index:
                 self.open, self.suspended, self.resumes_at = None, self.open, resumes_at

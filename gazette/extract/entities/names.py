@@ -102,9 +102,15 @@ class Names:
         self._read = False
         self._full: dict[str, str] = {}  # short form -> full name
         self._short: re.Pattern[str] | None = None
+        self._found: dict[tuple[int, int], list[NameSpan]] = {}
 
     def find(self, start: int, end: int) -> list[NameSpan]:
         """The names in `text[start:end]`, in order, without those of a list that a count sums up (A、B等14家企业)."""
+        if (start, end) not in self._found:  # asked for by every record of a sentence
+            self._found[start, end] = self._find(start, end)
+        return self._found[start, end]
+
+    def _find(self, start: int, end: int) -> list[NameSpan]:
         self._read_short_forms()
         found = [
             *self._companies(start, end),
