@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from cli.failure import Failure
-from cli.folder import DATA, AnyDataFolder
+from cli.folder import DATA, AnyDataFolder, DataFolder
+from cli.options import DaskAddress, Processes, RunnerName
 from cli.terminal import write_error
 
 HELP = """Read gazette and newspaper issues and file every printed figure in gated tables.
@@ -30,6 +31,7 @@ Exit codes:
 app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
+DAY = "YYYY-MM-DD"
 
 
 class Format(StrEnum):
@@ -50,7 +52,12 @@ class ExportFormat(StrEnum):
 
 
 @app.command()
-def run(data: AnyDataFolder = DATA) -> None:
+def run(
+    data: AnyDataFolder = DATA,
+    runner: RunnerName = None,
+    dask_address: DaskAddress = None,
+    processes: Processes = None,
+) -> None:
     """Process every pending issue under DIR/raw.
 
     The stages are ingest, clean, extract, validate and publish. Prints one line per issue: what became of it, its
@@ -58,9 +65,71 @@ def run(data: AnyDataFolder = DATA) -> None:
     with 0 when every pending issue ended published, duplicate, superseded or quarantined, and with 1 when the run
     itself failed.
     """
+    from cli.options import read_options
     from cli.run import run_pending
 
-    run_pending(data)
+    run_pending(data, read_options(data, runner, dask_address, processes))
+
+
+@app.command()
+def backfill(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Issues, laid out as under DIR/raw: <publication>/<YYYY-MM-DD>/<page>."),
+    ],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar=DAY, help="Only issues of this day and later.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar=DAY, help="Only issues up to and with this day.")
+    ] = None,
+    data: DataFolder = DATA,
+    runner: RunnerName = None,
+    dask_address: DaskAddress = None,
+    processes: Processes = None,
+) -> None:
+    """Take in and process years of issues at once.
+
+    Puts the issues of FOLDER into DIR/raw (linked where both are on one disk, copied where not; what is there already
+    stays), and processes in batches all that is pending. Interrupted or killed, it goes on where it was when it is
+    called again: what a batch published stays published.
+    """
+    from cli.backfill import backfill_folder
+    from cli.options import read_options
+
+    options = read_options(data, runner, dask_address, processes)
+    backfill_folder(folder, data, since.date() if since else None, until.date() if until else None, options)
+
+
+@app.command()
+def rerun(
+    issue: Annotated[
+        list[str] | None,
+        typer.Option("--issue", metavar="ID", help="An issue: its identity, how that begins, or its path under raw."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar=DAY, help="All issues printed on this day and later."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Write every cell that changed (.parquet .json .csv)."),
+    ] = None,
+    data: AnyDataFolder = DATA,
+    runner: RunnerName = None,
+    dask_address: DaskAddress = None,
+    processes: Processes = None,
+) -> None:
+    """Read processed issues anew, after rules changed.
+
+    Replaces exactly the records of these issues, a batch in one step, and lists the cells that were added, removed and
+    altered, each with its sentence.
+    """
+    from cli.options import read_options
+    from cli.rerun import rerun_issues
+
+    options = read_options(data, runner, dask_address, processes)
+    rerun_issues(data, issue or [], since.date() if since else None, report, options)
 
 
 @app.command()

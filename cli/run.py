@@ -12,37 +12,36 @@ from typing import TYPE_CHECKING
 
 from cli.failure import ExitCode, Failure
 from cli.issues import print_issues
-from cli.terminal import open_console
+from cli.terminal import open_console, open_progress_console
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from flows.run import Progress, Report, RunSummary
+    from flows.run import Options, Progress, Report, RunSummary
 
 LISTED = 500  # issues that are told one by one; `gazette status` lists them all
 
 
-def run_pending(data: Path) -> None:
+def run_pending(data: Path, options: Options) -> None:
     """Processes every pending issue under `data`/raw. Raises Failure where the run itself fails."""
     from flows.run import RunFailed, run
 
     try:
-        with _showing_progress() as report:
-            summary = run(data, report)
+        with showing_progress() as report:
+            summary = run(data, report, options)
     except RunFailed as failed:
         raise Failure(str(failed), ExitCode.RUN_FAILED) from failed
-    _print_summary(open_console(), summary)
+    print_summary(open_console(), summary)
 
 
 @contextmanager
-def _showing_progress() -> Iterator[Report]:
+def showing_progress() -> Iterator[Report]:
     """Bars that move on a terminal; elsewhere only messages, one a line."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
-    console = Console(stderr=True, highlight=False, emoji=False)
+    console = open_progress_console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     stages: dict[str, TaskID] = {}
     with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
@@ -58,7 +57,7 @@ def _showing_progress() -> Iterator[Report]:
         yield report
 
 
-def _print_summary(console: Console, summary: RunSummary) -> None:
+def print_summary(console: Console, summary: RunSummary) -> None:
     """One line per issue, each rejected row with the rule that it broke, and the sum."""
     if not summary.documents and not summary.vanished:
         return

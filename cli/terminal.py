@@ -20,5 +20,12 @@ def open_console() -> Console:
     return Console(width=width, highlight=False, emoji=False)
 
 
+def open_progress_console() -> Console:
+    """A console on standard error, for what is told while a command works."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
 def write_error(message: str) -> None:
     sys.stderr.write(f"gazette: {message}\n")

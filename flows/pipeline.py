@@ -31,14 +31,14 @@ from gazette.publish.frames import build_frame
 from gazette.publish.series import derive_series
 from gazette.publish.store import Revision, Store
 from gazette.tables import TABLES
-from storage import open_store
+from storage import is_remote, open_store
 from tasks.batch import BATCH_ISSUES, ISSUE_SECONDS, Batch, Limits, Progress, Report, Run
 from tasks.clean import clean
-from tasks.cluster import open_cluster
+from tasks.cluster import Cluster, open_cluster
 from tasks.extract import extract
 from tasks.ingest import ingest
 from tasks.publish import Publication, build_documents, publish
-from tasks.runners import Runner
+from tasks.runners import Here, Runner
 from tasks.summary import RunSummary, build_page
 from tasks.validate import TableResult, check_documents, check_series, check_stage, check_tables
 from tasks.workers import Workers
@@ -83,10 +83,13 @@ def etl(
     summary, started = RunSummary(), time.monotonic()
     store = open_store(data_dir)
     limits = Limits(batch_issues=batch_size, issue_bytes=max_bytes, issue_seconds=issue_seconds)
-    with open_runner(processes, dask_address) as runner, store.lock(lambda w: Listener.report(Progress(message=w))):
+    with (
+        open_runner(processes, dask_address) as runner,
+        store.lock(lambda words: Listener.report(Progress(message=words))),
+    ):
         store.heal()
-        for batch_summary in process_pending(store, runner, limits, settle_seconds):
-            summary.add(batch_summary)
+        for part in process_pending(store, runner, limits, settle_seconds, choose_reader(data_dir, runner)):
+            summary.add(part)
     summary.documents.sort(key=lambda document: document["path"])
     summary.seconds = time.monotonic() - started
     create_markdown_artifact(key=ARTIFACT, markdown=build_page(summary), description=summary.message)
@@ -109,22 +112,35 @@ def open_runner(processes: int | None, dask_address: str | None) -> Iterator[Run
         workers.close()
 
 
-def process_pending(store: Store, runner: Runner, limits: Limits, settle_seconds: float = 0) -> Iterator[RunSummary]:
+def choose_reader(data_dir: str, runner: Runner) -> Runner:
+    """Where issue files are read: as the rest, unless other machines could not see them. Raises ClusterError where they
+    should and do not."""
+    if not isinstance(runner, Cluster):
+        return runner
+    if is_remote(data_dir):
+        return Here()  # from the working copy of this machine
+    runner.check_folder(Path(data_dir).absolute())
+    return runner
+
+
+def process_pending(
+    store: Store, runner: Runner, limits: Limits, settle_seconds: float = 0, reading: Runner | None = None
+) -> Iterator[RunSummary]:
     """Batch after batch until nothing is pending; also what arrives meanwhile."""
     ledger, identities = Ledger(store.read_documents(), gazette.__version__), Identities(store.identities)
     attempts: Counter[Key] = Counter()
     number, run_id = 0, find_run_id()
     while True:
         store.refresh()
-        reader = SourceReader(store.raw, limits.issue_bytes)
-        found = ledger.find_pending(find_issue_files(store.raw), reader, identities)
+        reader = SourceReader(store.raw.absolute(), limits.issue_bytes)  # workers may stand in another folder
+        found = ledger.find_pending(find_issue_files(reader.raw), reader, identities)
         complete = (one for one in found if is_settled(one.file.modified_ns, settle_seconds))
         pending = [one for one in complete if attempts[one.file.path, one.issue_id] < ATTEMPTS]
         identities.write()
         if not pending:
             return
         attempts.update((one.file.path, one.issue_id) for one in pending)
-        run = Run(store, ledger, reader, run_id, runner, limits)
+        run = Run(store, ledger, reader, run_id, runner, limits, reading)
         for batch, summary in process_all(pending, run, number):
             number = batch.number
             yield summary
@@ -134,14 +150,17 @@ def find_run_id() -> str:
     return str(runtime.flow_run.id or uuid4())
 
 
-def process_all(pending: list[Pending], run: Run, number: int = 0) -> Iterator[tuple[Batch, RunSummary]]:
-    """The issues in batches, numbered on from `number`."""
+def process_all(
+    pending: list[Pending], run: Run, number: int = 0, on_batch: Callable[[list[Pending]], None] = lambda pending: None
+) -> Iterator[tuple[Batch, RunSummary]]:
+    """The issues in batches, numbered on from `number`; `on_batch` is called before each."""
     meter = Meter(len(pending))
     pending = sorted(pending, key=find_order)
     while pending:
         number += 1
         taken = count_batch(pending, run.limits)
         batch = Batch(number, pending[:taken])
+        on_batch(batch.pending)
         yield batch, process_batch(batch, run, meter)
         pending = batch.deferred + pending[taken:]
 

@@ -7,25 +7,52 @@ embedded server boots in a process of its own.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
 
 from flows.environment import prepare_environment, uses_embedded_server
 from flows.server import EmbeddedServer, ServerFailed, running_server
+from gazette.ingest.sources import MAX_BYTES
 from gazette.publish.documents import find_pending
 from gazette.publish.store import Store, StoreError
 from storage import Data, open_store
-from tasks.batch import Progress, Report
+from tasks.batch import BATCH_ISSUES, ISSUE_SECONDS, Progress, Report
+from tasks.chosen import NothingChosen, RerunSummary, choose_documents
+from tasks.cluster import ClusterError
 from tasks.summary import RunSummary
 
-__all__ = ["Progress", "Report", "RunFailed", "RunSummary", "run"]
+__all__ = [
+    "NothingChosen",
+    "Options",
+    "Progress",
+    "Report",
+    "RerunSummary",
+    "RunFailed",
+    "RunSummary",
+    "rerun",
+    "run",
+]
 
 
 class RunFailed(RuntimeError):
     """The run itself failed; the message says why. Tables that were published before are whole."""
 
 
-def run(data_dir: Data, report: Report) -> RunSummary:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run works: what the flows take as parameters, but for the folder."""
+
+    batch_size: int = BATCH_ISSUES
+    max_bytes: int = MAX_BYTES
+    issue_seconds: float = ISSUE_SECONDS
+    processes: int | None = None
+    dask_address: str | None = None
+
+
+def run(data_dir: Data, report: Report, options: Options | None = None) -> RunSummary:
     """Processes every pending issue under `data_dir`/raw and tells `report` of the progress. Raises RunFailed."""
     try:
         store = open_store(data_dir)
@@ -35,13 +62,49 @@ def run(data_dir: Data, report: Report) -> RunSummary:
     if not pending:
         report(Progress(message=f"nothing pending under {store.address}/raw"))
         return RunSummary()
+    with _surroundings(data_dir, f"{pending:,} pending", report):
+        from flows.pipeline import etl
+
+        result = _run_flow(etl, report, data_dir=str(data_dir), **asdict(options or Options()))
+    if not isinstance(result, RunSummary):
+        raise RunFailed("the flow ended without a summary")
+    return result
+
+
+def rerun(
+    data_dir: Data, issues: Sequence[str], since: date | None, report: Report, options: Options | None = None
+) -> RerunSummary:
+    """Processes anew the issues named, or all printed since a day. Raises RunFailed, or NothingChosen."""
+    try:
+        store = open_store(data_dir)
+        if not store.has_raw():
+            raise RunFailed(f"{store.address}/raw: there is no such folder")
+        with store.lock(lambda words: report(Progress(message=words))):
+            store.heal()
+            store.refresh()
+            chosen = choose_documents(store.read_documents(), issues, since)
+    except (StoreError, OSError) as error:
+        raise RunFailed(str(error)) from error
+    with _surroundings(data_dir, f"{chosen.height:,} to read anew", report):
+        from flows.rerun import rerun as flow
+
+        given = {"data_dir": str(data_dir), "issues": list(issues), "since": since}
+        result = _run_flow(flow, report, **given, **asdict(options or Options()))
+    if not isinstance(result, RerunSummary):
+        raise RunFailed("the flow ended without a summary")
+    return result
+
+
+@contextmanager
+def _surroundings(data_dir: Data, words: str, report: Report) -> Iterator[None]:
+    """Prefect with a server, and all that the flows import. Raises RunFailed where there can be no server."""
     prepare_environment(data_dir)
     if uses_embedded_server():
-        report(Progress(message=f"{pending:,} pending; starting the embedded Prefect server …"))
+        report(Progress(message=f"{words}; starting the embedded Prefect server …"))
     try:
         with running_server() if uses_embedded_server() else nullcontext() as server:
             _load(server)
-            return _run_flow(data_dir, report)
+            yield
     except ServerFailed as error:
         raise RunFailed(str(error)) from error
 
@@ -80,16 +143,14 @@ def _keeping_all() -> Iterator[None]:
         gc.enable()
 
 
-def _run_flow(data_dir: Data, report: Report) -> RunSummary:
-    from flows.pipeline import etl, listening
+def _run_flow(flow: Any, report: Report, **parameters: Any) -> object:
+    """The data of the state that the flow ends in. Raises RunFailed."""
+    from flows.pipeline import listening
 
     with listening(report):
-        state = etl(str(data_dir), return_state=True)
-    if not state.is_completed():
-        error = state.result(raise_on_failure=False)
-        words = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
-        raise RunFailed(words) from (error if isinstance(error, BaseException) else None)
-    result: object = state.result()
-    if not isinstance(result, RunSummary):
-        raise RunFailed(f"the flow ended as {state.name} without a summary")
-    return result
+        state = flow(**parameters, return_state=True)
+    if state.is_completed():
+        return state.result()
+    error = state.result(raise_on_failure=False)
+    words = str(error) if isinstance(error, (StoreError, ClusterError)) else f"{type(error).__name__}: {error}"
+    raise RunFailed(words) from (error if isinstance(error, BaseException) else None)

@@ -139,10 +139,17 @@ class Batch:
 
 
 class Run:
-    """What all batches of a run share."""
+    """What all batches of a run share. Issue files are read by `reading`, where that is not the runner of the rest."""
 
     def __init__(
-        self, store: Store, ledger: Ledger, reader: SourceReader, run_id: str, runner: Runner, limits: Limits
+        self,
+        store: Store,
+        ledger: Ledger,
+        reader: SourceReader,
+        run_id: str,
+        runner: Runner,
+        limits: Limits,
+        reading: Runner | None = None,
     ) -> None:
         self.store = store
         self.ledger = ledger
@@ -150,6 +157,7 @@ class Run:
         self.run_id = run_id
         self.runner = runner
         self.limits = limits
+        self.reading = reading or runner
 
 
 def apply(stage: str, works: list[Work], results: Iterable[Any]) -> Iterator[tuple[Work, Any]]:

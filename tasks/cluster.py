@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import gazette
@@ -46,6 +47,13 @@ class Cluster:
                 yield from self._finish(function, *begun.popleft())
         while begun:
             yield from self._finish(function, *begun.popleft())
+
+    def check_folder(self, folder: Path) -> None:
+        """Raises ClusterError where a worker does not see the data folder."""
+        seen: dict[str, bool] = self._client.run(folder.is_dir)
+        if blind := sorted(worker for worker, sees in seen.items() if not sees):
+            words = "every machine must see the data folder at the same place"
+            raise ClusterError(f"worker {blind[0]} has no folder {folder}: {words}")
 
     def close(self) -> None:
         """The cluster is not ours to end; its client is closed by `open_cluster`."""

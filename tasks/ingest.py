@@ -47,7 +47,7 @@ def _read_all(pending: list[Pending], run: Run) -> Iterator[Read | None]:
     """What each file holds, in order; None for one that is gone."""
     files = [one.file for one in pending]
     function = partial(read_files, raw=run.reader.raw, max_bytes=run.reader.max_bytes)
-    for chunk, result in run.runner.map(function, files, [file.byte_count for file in files]):
+    for chunk, result in run.reading.map(function, files, [file.byte_count for file in files]):
         if isinstance(result, Crash):
             yield _build_crashed(chunk[0], result)
         else:

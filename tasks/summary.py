@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gazette.publish.documents import PUBLISHED, QUARANTINED
 from gazette.publish.store import COUNTS
+
+if TYPE_CHECKING:
+    import polars as pl
 
 KEPT = 1_000  # documents of a status, and rows of a list, that a summary holds
 SHOWN = 200  # rows of a list on the page; the tables have them all
@@ -116,6 +119,15 @@ def build_page(summary: RunSummary) -> str:
         _build_table("Issues", ["issue", "status", *COUNTS], _pick(summary.documents, ("path", "status", *COUNTS))),
     ]
     return "\n\n".join(sections)
+
+
+def build_changes_page(message: str, changes: pl.DataFrame) -> str:
+    """What a rerun changed, as a Markdown page (changes: schema gazette.publish.changes.CHANGES)."""
+    head = ("change", "table", "column", "publication", "issue_date", "page", "old", "new", "quote")
+    rows = [list(row) for row in changes.select(head).head(SHOWN + 1).iter_rows()]
+    table = _build_table("Cells", list(head), rows[:SHOWN])
+    more = f"\n\nand {changes.height - SHOWN:,} more" if changes.height > SHOWN else ""
+    return f"# Rerun: {message}\n\n{table}{more}"
 
 
 def _pick(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[list[Any]]:
