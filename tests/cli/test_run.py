@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flows.run import Progress, Report, RunFailed, RunSummary
+from flows.run import Options, Progress, Report, RunFailed, RunSummary
 from gazette.tables import TABLES
 from tests.cli.conftest import Gazette
 from tests.cli.samples import build_row
@@ -34,7 +34,7 @@ def replace_run(monkeypatch: pytest.MonkeyPatch, summary: RunSummary | Exception
     """Puts a run in the place of the real one that tells `told` and ends in `summary`; gives the folders it got."""
     folders: list[Path] = []
 
-    def run(data_dir: Path, report: Report) -> RunSummary:
+    def run(data_dir: Path, report: Report, options: Options) -> RunSummary:
         folders.append(data_dir)
         for progress in told:
             report(progress)
