@@ -86,7 +86,7 @@ def test_exactly_the_cells_that_a_rule_touches_are_told(published: Data, monkeyp
     ]
     assert sorted(cells) == sorted(("removed", column, old, None, date(2020, 4, 7), quote) for column, old in land)
     mentions = changes.filter(table="mentions").select("change", "column", "old").rows()
-    assert {column for _, column, _ in mentions} == {"table", "column", "record_id", "reason"}
+    assert {column for _, column, _ in mentions} == {"table", "column", "reason"}
     assert set(changes["table"]) == {"projects", "mentions"}
 
     after = {name: published.store.read(name) for name in before}
