@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -421,3 +423,17 @@ def test_no_secret_is_written_anywhere(
     for file in remote.data.parent.rglob("*"):
         assert not file.is_file() or secret not in file.read_bytes()
     assert json.loads(server.get("data/.store/lease"))["is_released"]
+
+
+@pytest.mark.parametrize("page", ["operations.md", "operations.zh-CN.md"])
+def test_the_documented_way_through_the_pointer_reads_the_rows(
+    page: str, remote: RemoteStore, changes: list[Change], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    for change in changes[:2]:
+        commit(remote, change)
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    (code,) = [code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if ".store/current" in code]
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["projects"].sort(pl.all()).equals(remote.read("projects").sort(pl.all()))
