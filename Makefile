@@ -2,6 +2,7 @@
 # make test   lint, format, types and tests
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
 #             then pages a second of text, HTML, PDF and scans, then publishing into a store that has grown
+# make bench-service  measures the service: from an issue's arrival to the tables, a burst, what it uses at rest
 # make fuzz   looks for input that breaks a promise, FUZZ_SECONDS a target (decoding, cleaning, extraction, repetition)
 # make ocr    adds what reads scanned pages and images (450 MB)
 # make dask   adds what spreads batches over machines
@@ -21,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint bench fuzz ocr dask s3 lock clean
+.PHONY: run test lint bench bench-service fuzz ocr dask s3 lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -41,6 +42,9 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.extraction $(CORPUS)
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.growth
+
+bench-service: .venv/.installed-dev
+	$(BIN)/python -m benchmarks.service
 
 fuzz: .venv/.installed-dev
 	@mkdir -p $(FUZZ_TARGETS:%=build/fuzz/%)

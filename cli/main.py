@@ -33,6 +33,11 @@ app = typer.Typer(
 )
 DAY = "YYYY-MM-DD"
 
+ServedFolder = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The data folder.")]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings; gazette.toml beside DIR if not given.")
+]
+
 
 class Format(StrEnum):
     """How `gazette query` writes its rows."""
@@ -133,12 +138,7 @@ def rerun(
 
 
 @app.command()
-def serve(
-    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The data folder.")] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings; gazette.toml beside DIR if not given.")
-    ] = None,
-) -> None:
+def serve(data: ServedFolder = None, config: SettingsFile = None) -> None:
     """Run unattended: every night, and whenever an issue arrives under DIR/raw.
 
     Starts Prefect's server (its database under DIR), a worker and a watcher, says where the user interface is, and ends
@@ -147,6 +147,18 @@ def serve(
     from cli.serve import serve_folder
 
     serve_folder(data, config)
+
+
+@app.command()
+def watch(data: ServedFolder = None, config: SettingsFile = None) -> None:
+    """Tell a Prefect server of your own of the issues that arrive under DIR/raw.
+
+    PREFECT_API_URL names the server. For those who run server and workers themselves, with the deployments of
+    prefect.yaml; `gazette serve` does all of it on one machine.
+    """
+    from cli.serve import watch_arrivals
+
+    watch_arrivals(data, config)
 
 
 @app.command()

@@ -29,6 +29,9 @@ def build_environment(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_LOGGING_ROOT_LEVEL": "ERROR",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(
+            find_home(settings.data) / "ui"
+        ),  # where it is installed may be read-only
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(server.keep_days * 86400),
