@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli.failure import ExitCode, Failure
+from service.config import find_data_folder
 from storage import is_remote, open_reading, write_address
 
 
@@ -23,7 +24,7 @@ def _refuse_remote(context: typer.Context, data: Path) -> Path:
 
 
 HELP = "The data folder; issues lie under DIR/raw."
-DATA = Path("data")
+DATA = find_data_folder()
 DataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help=HELP, callback=_refuse_remote)]
 AnyDataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help=f"{HELP} May be s3://BUCKET/FOLDER.")]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cli.failure import ExitCode, Failure
 from service.child import ServiceFault
-from service.settings import CONFIG, Settings, SettingsFault, load_settings
+from service.config import CONFIG, SettingsFault
+from service.settings import Settings, load_settings
 
 
 def serve_folder(data: Path | None, config: Path | None) -> None:

@@ -10,7 +10,6 @@ repeat a value, which may be a secret.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -22,17 +21,10 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from pydantic_settings.sources import InitSettingsSource
 
-from storage.address import is_remote
+from service.config import CONFIG, DATA, PREFIX, SettingsFault, find_config, read_config
 
-PREFIX, DELIMITER = "GAZETTE_", "__"
-CONFIG = "GAZETTE_CONFIG"  # names the file, and so is no setting
+DELIMITER = "__"
 CACHE = "GAZETTE_CACHE"  # where this machine keeps copies of object stores; read by the package storage
-FILE_NAME = "gazette.toml"
-DATA = "data"
-
-
-class SettingsFault(ValueError):
-    """A setting that is not known, or has no sense. The message says where it stands and what is wrong."""
 
 
 class RunnerKind(StrEnum):
@@ -159,7 +151,7 @@ class Settings(BaseSettings):
 def load_settings(data: str | Path | None = None, config: Path | None = None) -> Settings:
     """The settings, where `data` and `config` are what the command line says. Raises SettingsFault."""
     file = find_config(data, config)
-    values = _read_file(file) if file else {}
+    values = read_config(file) if file else {}
     _check_environment()
     said: dict[str, Any] = {"data": str(data)} if data is not None else {}
 
@@ -172,31 +164,6 @@ def load_settings(data: str | Path | None = None, config: Path | None = None) ->
         raise SettingsFault("; ".join(_explain(error, values, file))) from None
     except SettingsError as error:
         raise SettingsFault(f"environment: {error}") from None
-
-
-def find_config(data: str | Path | None, config: Path | None) -> Path | None:
-    """The file to read: the one that is named, which must be there, or gazette.toml beside the data folder, if it is.
-    Raises SettingsFault."""
-    named = config or (Path(os.environ[CONFIG]) if os.environ.get(CONFIG) else None)
-    if named is not None:
-        if not named.is_file():
-            raise SettingsFault(f"{named}: there is no such file")
-        return named
-    folder = str(data if data is not None else os.environ.get(f"{PREFIX}DATA") or DATA)
-    beside = Path(FILE_NAME) if is_remote(folder) else Path(folder).absolute().parent / FILE_NAME
-    return beside if beside.is_file() else None
-
-
-def _read_file(file: Path) -> dict[str, Any]:
-    """What the file says. A relative data folder is one beside the file."""
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsFault(f"{file}: {error}") from None
-    folder = values.get("data")
-    if isinstance(folder, str) and not is_remote(folder):
-        values["data"] = str(file.absolute().parent / folder)
-    return values
 
 
 def _check_environment() -> None:

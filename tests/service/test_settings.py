@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import RunnerKind, SettingsFault, load_settings
+from service.config import SettingsFault, find_data_folder
+from service.settings import RunnerKind, load_settings
 
 Write = Callable[[str], Path]
 
@@ -140,3 +141,13 @@ def test_a_dask_cluster_is_named(write: Write) -> None:
         "tcp://scheduler:8786",
         3,
     )
+
+
+def test_every_command_finds_the_data_folder(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find_data_folder() == Path("data")
+    write('data = "elsewhere"')
+    assert find_data_folder() == tmp_path / "elsewhere" == Path(load_settings().data)
+    write("data = [")
+    assert find_data_folder() == Path("data")  # told by whoever loads the settings
+    monkeypatch.setenv("GAZETTE_DATA", "s3://bucket/folder")
+    assert str(find_data_folder()).startswith("s3:/")
