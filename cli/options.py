@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,12 +33,15 @@ Processes = Annotated[
 def read_options(data: Path, runner: str | None, dask_address: str | None, processes: int | None) -> Options:
     """What the command line says, and for the rest the settings (`service.settings`). Raises Failure."""
     from flows.run import Options
-    from service.settings import SettingsFault, load_settings
+    from service.config import SettingsFault
+    from service.environment import build_secret
+    from service.settings import load_settings
 
     try:
         settings = load_settings(data)
     except SettingsFault as fault:
         raise Failure(str(fault), ExitCode.USAGE) from fault
+    os.environ |= build_secret(settings.server)  # a service on this folder lets in who knows its password
     limits, concurrency = settings.limits, settings.concurrency
     options = Options(
         batch_size=limits.batch_size,

@@ -39,10 +39,15 @@ def build_environment(settings: Settings, port: int) -> dict[str, str]:
     }
     if server.database is not None:
         environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = server.database.get_secret_value()
-    if server.password is not None:
-        secret = f"{USER}:{server.password.get_secret_value()}"
-        environment |= {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
-    return os.environ | environment
+    return os.environ | environment | build_secret(server)
+
+
+def build_secret(server: Server) -> dict[str, str]:
+    """What the server asks of its clients, and these tell it; nothing where it has no password."""
+    if server.password is None:
+        return {}
+    secret = f"{USER}:{server.password.get_secret_value()}"
+    return {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
 
 
 def build_address(host: str, port: int) -> str:
