@@ -19,6 +19,7 @@ from typing import NamedTuple
 _KEYS = {
     "company_suffixes",
     "bounds",
+    "not_bounds",
     "generic",
     "national_banks",
     "local_bank_suffixes",
@@ -59,6 +60,7 @@ class _Patterns:
     work: re.Pattern[str]
     park: re.Pattern[str]
     bounds: re.Pattern[str]
+    not_bounds: frozenset[str]
     suffix: re.Pattern[str]
     before_suffix: re.Pattern[str]
     generic: frozenset[str]
@@ -83,7 +85,8 @@ def load_patterns() -> _Patterns:
         bank=re.compile(rf"(?:(?:中国)?(?:{banks})|{han}{{2,6}}?(?:{local}))(?:{han}{{1,5}}?(?:支行|分行|营业部))?"),
         work=re.compile(rf"{han}{{2,8}}?(?:{works})(?:{han}{{0,4}}?工程)?"),
         park=re.compile(rf"{han}{{2,10}}?(?:{parks})"),
-        bounds=re.compile(_any_of(content["bounds"])),
+        bounds=re.compile(_any_of([*content["bounds"], *content["not_bounds"]])),
+        not_bounds=frozenset(content["not_bounds"]),
         suffix=re.compile(rf"(?:{company})$"),
         before_suffix=re.compile(rf"[\u4e00-\u9fffA-Za-z0-9（）]{{2,{LONGEST_NAME}}}$"),
         generic=frozenset(content["generic"]),
@@ -152,12 +155,14 @@ class Names:
             if name is not None:
                 yield name, match.end()
 
+    def _find_bound(self, printed: str) -> int:
+        """Where the last word ends that no name holds; 家 is one, but not in 家居."""
+        bounds = self._patterns.bounds.finditer(printed)
+        return max((each.end() for each in bounds if each.group() not in self._patterns.not_bounds), default=0)
+
     def _cut(self, printed: str) -> str | None:
         """The name without the clause before it, or None where nothing of a name is left."""
-        at = 0
-        for bound in self._patterns.bounds.finditer(printed):
-            at = bound.end()
-        name = printed[at:]
+        name = printed[self._find_bound(printed) :]
         core = self._patterns.suffix.sub("", name)
         return name if len(core) >= SHORTEST_NAME and core not in self._patterns.generic else None
 
@@ -174,9 +179,7 @@ class Names:
     def _banks(self, start: int, end: int) -> list[NameSpan]:
         spans = []
         for match in self._patterns.bank.finditer(self._text, start, end):
-            name = match.group()
-            for bound in self._patterns.bounds.finditer(name):
-                name = match.group()[bound.end() :]
+            name = match.group()[self._find_bound(match.group()) :]
             if len(name) > SHORTEST_NAME and not name.endswith(self._patterns.not_banks):
                 spans.append(NameSpan(match.end() - len(name), match.end(), name, NameKind.BANK))
         return spans
@@ -184,7 +187,7 @@ class Names:
     def _parks(self, start: int, end: int) -> list[NameSpan]:
         spans = []
         for match in self._patterns.park.finditer(self._text, start, end):
-            first = max((bound.end() for bound in self._patterns.bounds.finditer(match.group())), default=0)
+            first = self._find_bound(match.group())
             for at in range(first, len(match.group()) - SHORTEST_NAME):
                 if self._place(match.group()[at:]) and not match.group().startswith(_ALL_OF_THEM, at):
                     spans.append(NameSpan(match.start() + at, match.end(), match.group()[at:], NameKind.PARK))
@@ -194,9 +197,7 @@ class Names:
     def _works(self, start: int, end: int) -> list[NameSpan]:
         spans = []
         for match in self._patterns.work.finditer(self._text, start, end):
-            name = match.group()
-            for bound in self._patterns.bounds.finditer(match.group()):
-                name = match.group()[bound.end() :]
+            name = match.group()[self._find_bound(match.group()) :]
             if len(name) > SHORTEST_NAME:
                 spans.append(NameSpan(match.end() - len(name), match.end(), name, NameKind.WORK))
         return spans

@@ -238,6 +238,10 @@ class PeriodContext:
             if each.role is not DateRole.ASIDE or (not inherited and self._is_one_clause(each.end, position))
         ]
         before = [each for each in dates if each.start <= position]
+        if before and not inherited and not self._is_beside(before[-1].end, position):
+            days = (each for each in dates[len(before) :] if each.grain is Grain.DAY)
+            if day := next((each for each in days if self._is_one_clause(position, each.start)), None):
+                return day  # 按上年度缴费额返还，首批600万元已于3月12日到账
         own_from = self._text.rfind("；", sentence.start, position)
         if before and before[-1].start > own_from:
             return _refine(before, dates[len(before) :])

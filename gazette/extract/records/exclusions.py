@@ -20,6 +20,11 @@ _SPOKESMAN = re.compile(r"的?[\u4e00-\u9fff“”]{0,10}?(?:代表(?!性|团)|�
 _EVERY = re.compile(r"每(?:[0-9]+[家个户][^，。；]*)?$")
 _EACH_OF = {Kind.MONEY: _EACH, Kind.HEADCOUNT: _EACH, Kind.COUNT: _EVERY}
 _SHORTENED = re.compile(r"(?:缩短|提前|压缩|延长|推迟|延误|耽误|节省|节约)(?:了|近|约)?$")
+_GIVEN_TO = re.compile(r"(?:为|向|给|对|帮助|帮)$")
+_BENEFIT = re.compile(
+    r"[^，。；\d]{0,16}(?:发放|拨付|兑现|补贴|补助|追讨|追回|讨回|讨薪|支付|报销|送去|送上|购买|缴纳|代缴)"
+)
+_PLANNED_SHARE = re.compile(r"完成[^，。；]{0,8}(?:任务|目标|计划)(?:任务|目标|数)?(?:的)?$")
 _DIFFERENCE = re.compile(r"(?:多增|少增|增加|增长|减少|下降|多|少|增|净增|净减|提高|回落|缩减|降低)(?:了|约)?$")
 _BEYOND_PLAN = re.compile(r"超(?:过|出|额)?[^，。；]{0,8}(?:目标|任务|计划)(?:任务|目标|数)?(?:近|约|达)?$")
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
@@ -64,6 +69,8 @@ def is_spokesman(sentence: Sentence, figure: Figure) -> bool:
     """5位教师代表: who speaks for a group is not the group."""
     if figure.quantity.kind is not Kind.HEADCOUNT:
         return False
+    if _GIVEN_TO.search(sentence.text, figure.left, figure.quantity.start):  # 为7300名灵活就业人员发放补贴
+        return _BENEFIT.match(sentence.text, figure.quantity.end, figure.right) is not None
     return _SPOKESMAN.match(sentence.text, figure.quantity.end, figure.right) is not None
 
 
@@ -74,6 +81,10 @@ def is_difference(sentence: Sentence, figure: Figure) -> bool:
     start = sentence.clause_span(figure.clause)[0]
     if _BEYOND_PLAN.search(sentence.text, start, figure.quantity.start):
         return True
+    if sentence.text.startswith("的", figure.quantity.end) and _PLANNED_SHARE.search(
+        sentence.text, start, figure.quantity.start
+    ):
+        return True  # 完成年度任务2800人的82%
     if figure.quantity.kind is Kind.DURATION:
         return _SHORTENED.search(sentence.text, start, figure.quantity.start) is not None
     if _DIFFERENCE.search(sentence.text, max(start, figure.quantity.start - 5), figure.quantity.start) is None:

@@ -16,6 +16,7 @@ from gazette.extract.records.exclusions import is_difference, is_each, is_except
 from gazette.extract.records.money import (
     file_by_cue,
     file_financed,
+    go_on_with_list,
     is_bare_headcount,
     is_bare_sum,
     is_ours,
@@ -38,6 +39,7 @@ def file_figures(sentence: Sentence, rules: Rules, foreign: bool = False) -> Non
             figure.reason = Reason.OUTSIDE_TABLES
         else:
             _file_figure(sentence, figure, rules)
+    go_on_with_list(sentence)
     file_financed(sentence)
     name_other_money(sentence)
 

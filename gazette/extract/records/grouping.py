@@ -47,6 +47,7 @@ _BACK_OF_THEM = re.compile(  # 53个县级重点项目复工49个
     r"的?[\u4e00-\u9fff]{0,12}(?:项目|工程|企业|商户|员工|职工|工人)[已有均]{0,2}(?:开复工|复工开工|复工复产|复工|复产|开工|返岗|到岗)"
 )
 _COUNT_TO_SUM = re.compile(r"[，、]?(?:共计|合计|共|总?金额|总额|涉及金额|计)?(?:达|为)?")
+_FINANCED = frozenset({"enterprise_count", "transaction_count"})
 SHARE_REACH, NEXT_CLAUSE_REACH = 24, 8
 
 
@@ -204,12 +205,19 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
 
 
 def _counts_next_sum(sentence: Sentence, figure: Figure) -> bool:
-    """…续贷7.8亿元，延期还本付息58笔3.42亿元: the count goes with the sum behind it."""
-    following = sentence.figures[figure.index + 1 : figure.index + 2]
-    if figure.column not in ("transaction_count", "enterprise_count") or not following:
+    """…续贷7.8亿元，延期还本付息58笔3.42亿元: a count that has a sum of its own behind it goes with that."""
+    if figure.column not in _FINANCED:
         return False
-    between = sentence.text[figure.quantity.end : following[0].quantity.start]
-    return following[0].column == "amount_cny" and _COUNT_TO_SUM.fullmatch(between) is not None
+    last = figure
+    for other in sentence.figures[figure.index + 1 :]:
+        between = sentence.text[last.quantity.end : other.quantity.start]
+        joined = _COUNT_TO_SUM.fullmatch(between) is not None or other.clause == last.clause
+        if other.table != "finance" or not joined:
+            return False
+        if other.column == "amount_cny":
+            return True
+        last = other
+    return False
 
 
 def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:

@@ -23,7 +23,9 @@ _BUILDS = re.compile(  # 投入8000万元建设智能工厂
     r"，?(?:用于)?(?:建设|建起|建成|新建|改建|扩建|改扩建|兴建|新上|修建|改造|升级改造)了?[^，。；]{0,14}?"
     r"(?:厂|车间|产线|生产线|基地|项目|工程|园|中心|公路|道路|库|大棚|站|设施|管网|桥)"
 )
-_BENEFITS = re.compile(r"(?:共|累计|已|共计|直接|可|将)*(?:惠及|涉及|受益|受惠|惠企|覆盖|支持|服务|扶持|投资)")
+_BENEFITS = re.compile(
+    r"(?:共|累计|已|共计|直接|可|将)*(?:惠及|涉及|受益|受惠|惠企|覆盖|支持|服务|扶持|投资|在贷|在保|获贷|获得贷款的?)"
+)
 _LENT = frozenset({"loan", "credit_line", "guarantee", "rollover"})
 _LENT_TO = re.compile(r"(?:为|向|给|与|对)[^，。；]{0,6}$")
 _UNTOLD_UNITS = frozenset({"item", "household", "establishment"})
@@ -32,6 +34,7 @@ _STAGE = re.compile(r"(?:项目|园区?|产业城|基地|；)[^。；]{0,12}[一
 _SUM = re.compile(
     r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
 )
+_COUNTED_SUM = re.compile(r"[\u4e00-\u9fff]{0,10}[、，]?(?:金额)?")
 _SUM_OF_MANY = re.compile(  # 9家企业进入名单，获得贷款5亿元
     r"[^，。；\d]{0,18}，(?:共|累计|已|均)?(?:获得|获批?|享受|申请|得到)到?[^，。；\d]{0,14}"
     r"|[\u4e00-\u9fff“”]{0,16}[，、](?:合计|共计|共|累计|涉及|总计|总)?"
@@ -136,6 +139,22 @@ def name_other_money(sentence: Sentence) -> None:
             nearest = min(named, key=lambda other: abs(other.index - figure.index))
             if nearest.indicator is not None:
                 figure.file(nearest.indicator)
+
+
+def go_on_with_list(sentence: Sentence) -> None:
+    """289户小微企业、2.05亿元，23户中型企业、4.33亿元: the second sum is of what the first is."""
+    for figure in sentence.figures[3:]:
+        if figure.reason is not Reason.UNRESOLVED or figure.quantity.kind is not Kind.MONEY:
+            continue
+        counted, listed, count = (sentence.figures[figure.index - back] for back in (1, 2, 3))
+        pairs = _is_pair(sentence, counted, figure) and _is_pair(sentence, count, listed)
+        if pairs and listed.indicator is not None and listed.table == "finance":
+            figure.file(listed.indicator)
+
+
+def _is_pair(sentence: Sentence, count: Figure, amount: Figure) -> bool:
+    between = sentence.text[count.quantity.end : amount.quantity.start]
+    return count.quantity.kind is Kind.COUNT and _COUNTED_SUM.fullmatch(between) is not None
 
 
 def _instrument_of(sentence: Sentence, figure: Figure) -> Indicator | None:
