@@ -244,9 +244,15 @@ class PeriodContext:
                 return day  # 按上年度缴费额返还，首批600万元已于3月12日到账
         own_from = self._text.rfind("；", sentence.start, position)
         if before and before[-1].start > own_from:
-            return _refine(before, dates[len(before) :])
+            own = None if self._is_one_clause(before[-1].end, position) else self._find_own_day(dates, position)
+            return own or _refine(before, dates[len(before) :])
         behind = self._find_behind(sentence, dates[len(before) :], position)
         return behind or (_refine(before, dates[len(before) :]) if before else None)
+
+    def _find_own_day(self, dates: list[DateSpan], position: int) -> DateSpan | None:
+        """The day behind a figure in its own clause: 第二批168家企业2月13日复工."""
+        behind = (each for each in dates if each.start > position and each.role is DateRole.PLAIN and each.is_day)
+        return next((each for each in behind if self._is_one_clause(position, each.start)), None)
 
     def _find_behind(self, sentence: _Sentence, dates: list[DateSpan], position: int) -> DateSpan | None:
         """The date behind a figure in its part between semicolons: a day, or one of its own clause."""

@@ -35,6 +35,10 @@ _BEFORE_AFTER = re.compile(r"(?:之前|以前|前(?![一二两三四五六七八
 _PLANNED_BEFORE = re.compile(rf"{any_of(_ROLE.planning)}[^，。；,;]{{0,8}}$")
 _PLANNED_AFTER = re.compile(rf"[^，。；,;]{{0,4}}?{any_of(_ROLE.planning)}")
 _DATELINE_AFTER = re.compile(rf"{any_of(_ROLE.dateline)}(?![力影子器网站商动池脑缆信])")
+_EVENT_NAME = re.compile(  # 三季度重大项目观摩活动 is held another day
+    r"(?:全市|全县|全区|第[一二三四]批|首批|首轮|重大|重点|招商|项目|产业|集中|经济)[^，。；：、\d]{0,14}?"
+    r"(?:仪式|观摩|推进会|调度会|签约会|拉练|动员会|形势分析会|“云签约”)"
+)
 _MADE_KNOWN = re.compile(
     rf"{_AFTER_PARENTHESIS}[，,]?(?:(?!{any_of(_ROLE.not_publication)})[^，。；,;])*?(?!{any_of(_ROLE.not_publication)}){any_of(_ROLE.publication)}"
 )
@@ -120,6 +124,8 @@ def _build_span(text: str, start: int, end: int, family: str, reading: Reading, 
 def _find_role(left: str, right: str, family: str, reading: Reading, issue: date) -> DateRole:
     if _COMPARED_AFTER.match(right) or _COMPARED_BEFORE.search(left):
         return DateRole.COMPARISON
+    if reading.grain not in (Grain.DAY, Grain.POINT) and _EVENT_NAME.match(right):
+        return DateRole.NAME
     if family != "day" and family in _WORD_ROLES:
         role = _WORD_ROLES[family]
         return DateRole.PUBLICATION if role is DateRole.RECENT and _MADE_KNOWN.match(right) else role

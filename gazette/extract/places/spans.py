@@ -141,7 +141,12 @@ class _Finder:
         bearing = self._bearing(text, start, end)
         if name_end is not None and self._lexicon.nationwide.search(text, end, name_end):
             bearing = Bearing.ASIDE
-        elif name_end is not None and text[start - 1 : start] == "在" and text[name_end : name_end + 1] in "，的":
+        elif (
+            name_end is not None
+            and text[start - 1 : start] == "在"
+            and text[name_end : name_end + 1] in "，的"
+            and not text.endswith(("公司", "集团"), start, name_end)
+        ):
             name_end = None  # 在黑龙江省工匠学院，: the school is where things happen
         return PlaceSpan(start, end, self.gazetteer.place(code), inside_name=name_end is not None, bearing=bearing)
 

@@ -21,7 +21,7 @@ OUTSIDE_REACH = 22  # of the noun phrase behind a figure
 SAME_REACH = 9
 MONEY_REACH = 24  # with the money of what was counted between
 _NO_NOUN = re.compile(
-    r"$|[，。；、！？）是属已为占较比均都正]|[和及与]\d|全部|实现|顺利|陆续|相继|如期|有序|集中(?:签约|开工|竣工)|(?:复工|开工|竣工|投产|签约)(?=[，。；、]|$)"
+    r"$|[，。；、！？）\s是属已为占较比均都正]|[和及与]\d|全部|实现|顺利|陆续|相继|如期|有序|集中(?:签约|开工|竣工)|(?:复工|开工|竣工|投产|签约)(?=[，。；、]|$)"
 )
 _NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指导|位于|参与|赴|负责|开展|保障")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
