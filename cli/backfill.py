@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.failure import ExitCode, Failure
+from cli.folder import read_tables
 from cli.run import print_summary
 from cli.terminal import open_console, open_progress_console
-from gazette.ingest.intake import IntakeError, Placed, check_publications, choose_files, place_files
+from gazette.ingest.intake import IntakeError, Placed, check_publications, choose_files
+from gazette.publish.store import StoreError
+from storage import place_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,19 +44,19 @@ def backfill_folder(folder: Path, data: Path, since: date | None, until: date | 
 
 def _take_in(folder: Path, data: Path, since: date | None, until: date | None, console: Console, bars: Bars) -> None:
     """Puts the issues into raw/ and tells what is there already. Raises Failure."""
-    raw = data / "raw"
+    raw = read_tables(data, with_raw=True) / "raw"
     try:
         chosen = choose_files(folder, since, until)
         check_publications(folder, raw, chosen.files)
         bar = bars.add_task("take in", total=len(chosen.files))
         found: Counter[Placed] = Counter()
-        for file, placed in place_files(folder, raw, chosen.files):
+        for file, placed in place_files(data, folder, chosen.files):
             found[placed] += 1
             bars.advance(bar)
             if placed is Placed.OTHER and found[placed] <= LISTED:
                 words = f"left out  {file.path}: another file is there already"
                 console.print(words, style="yellow", markup=False, soft_wrap=True)
-    except IntakeError as error:
+    except (IntakeError, StoreError) as error:
         raise Failure(str(error)) from error
     except OSError as error:
         raise Failure(f"{error.filename or folder}: {error.strerror or error}") from error

@@ -1,8 +1,4 @@
-"""The data folder that a command is given, and what of it a command reads.
-
-`DataFolder` is for commands that work on a folder of this machine alone: they refuse any other by name. `AnyDataFolder`
-is for commands that open what they are given with `read_tables` or hand it to the pipeline.
-"""
+"""The data folder that a command is given: one of this machine or one in an object store, and what of it is read."""
 
 from __future__ import annotations
 
@@ -15,18 +11,9 @@ from cli.failure import ExitCode, Failure
 from service.config import find_data_folder
 from storage import is_remote, open_reading, write_address
 
-
-def _refuse_remote(context: typer.Context, data: Path) -> Path:
-    if is_remote(data):
-        words = "works on a folder of this machine, not in an object store"
-        raise Failure(f"--data: gazette {context.info_name} {words}", ExitCode.USAGE)
-    return data
-
-
-HELP = "The data folder; issues lie under DIR/raw."
+HELP = "The data folder; issues lie under DIR/raw. May be s3://BUCKET/FOLDER."
 DATA = find_data_folder()
-DataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help=HELP, callback=_refuse_remote)]
-AnyDataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help=f"{HELP} May be s3://BUCKET/FOLDER.")]
+DataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help=HELP)]
 
 
 def read_tables(data: Path, *, with_raw: bool = False) -> Path:

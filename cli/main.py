@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from cli.failure import Failure
-from cli.folder import DATA, AnyDataFolder, DataFolder
+from cli.folder import DATA, DataFolder
+from cli.folder import HELP as DATA_HELP
 from cli.options import DaskAddress, Processes, RunnerName
 from cli.terminal import write_error
 
@@ -33,7 +34,7 @@ app = typer.Typer(
 )
 DAY = "YYYY-MM-DD"
 
-ServedFolder = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The data folder.")]
+ServedFolder = Annotated[Path | None, typer.Option("--data", metavar="DIR", help=DATA_HELP)]
 SettingsFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings; gazette.toml beside DIR if not given.")
 ]
@@ -58,7 +59,7 @@ class ExportFormat(StrEnum):
 
 @app.command()
 def run(
-    data: AnyDataFolder = DATA,
+    data: DataFolder = DATA,
     runner: RunnerName = None,
     dask_address: DaskAddress = None,
     processes: Processes = None,
@@ -120,7 +121,7 @@ def rerun(
         Path | None,
         typer.Option("--report", metavar="FILE", help="Write every cell that changed (.parquet .json .csv)."),
     ] = None,
-    data: AnyDataFolder = DATA,
+    data: DataFolder = DATA,
     runner: RunnerName = None,
     dask_address: DaskAddress = None,
     processes: Processes = None,
@@ -192,7 +193,7 @@ def show(
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One DuckDB query: select, from, describe, show, explain.")],
-    data: AnyDataFolder = DATA,
+    data: DataFolder = DATA,
     format: Annotated[Format, typer.Option(help="A table for reading (the first rows), or all rows.")] = Format.TABLE,
     rows: Annotated[int, typer.Option(min=1, help="How many rows a table for reading shows.")] = 100,
 ) -> None:
@@ -211,7 +212,7 @@ def query(
 
 
 @app.command()
-def status(data: AnyDataFolder = DATA) -> None:
+def status(data: DataFolder = DATA) -> None:
     """List the issues seen and what became of each."""
     from cli.status import show_status
 
@@ -220,7 +221,7 @@ def status(data: AnyDataFolder = DATA) -> None:
 
 @app.command()
 def tables(
-    data: AnyDataFolder = DATA,
+    data: DataFolder = DATA,
     rows: Annotated[int, typer.Option(min=1, help="How many rows of each table.")] = 5,
 ) -> None:
     """Show the first rows of every table."""
@@ -231,7 +232,7 @@ def tables(
 
 @app.command()
 def report(
-    data: AnyDataFolder = DATA,
+    data: DataFolder = DATA,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where it is written; DIR/reports if not said.")
     ] = None,
@@ -248,7 +249,7 @@ def report(
 @app.command()
 def export(
     format: Annotated[ExportFormat, typer.Option(help="What the files are for.")],
-    data: AnyDataFolder = DATA,
+    data: DataFolder = DATA,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where they are written; DIR/exports/FORMAT if not said.")
     ] = None,

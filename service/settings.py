@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from pydantic_settings.sources import InitSettingsSource
 
 from service.config import CONFIG, DATA, PREFIX, SettingsFault, find_config, read_config
+from storage.address import write_address
 
 DELIMITER = "__"
 CACHE = "GAZETTE_CACHE"  # where this machine keeps copies of object stores; read by the package storage
@@ -153,7 +154,7 @@ def load_settings(data: str | Path | None = None, config: Path | None = None) ->
     file = find_config(data, config)
     values = read_config(file) if file else {}
     _check_environment()
-    said: dict[str, Any] = {"data": str(data)} if data is not None else {}
+    said: dict[str, Any] = {"data": write_address(data)} if data is not None else {}
 
     class WithFile(Settings):
         file_values: ClassVar[dict[str, Any]] = values

@@ -20,6 +20,6 @@ completed by the next run.
 """
 
 from storage.address import Data, is_remote, write_address
-from storage.opening import open_reading, open_store
+from storage.opening import open_reading, open_store, place_files
 
-__all__ = ["Data", "is_remote", "open_reading", "open_store", "write_address"]
+__all__ = ["Data", "is_remote", "open_reading", "open_store", "place_files", "write_address"]

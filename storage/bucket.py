@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gazette.publish.store import StoreError
 from storage.address import Address
@@ -34,6 +34,7 @@ REASONS = {
     "ExpiredToken": "the credentials have expired",
     "RequestTimeTooSkewed": "this machine's clock is wrong",
 }
+Item = TypeVar("Item")
 
 
 class StorageError(StoreError):
@@ -144,6 +145,11 @@ class Bucket:
         with self._explaining():
             self._client.upload_file(str(file), self.address.bucket, self.address.prefix + key, Config=config)
 
+    def create(self, file: Path, key: str) -> None:
+        """Puts a file of up to 5 GB where nothing is. Raises Conflict where something is."""
+        with self._explaining(), file.open("rb") as body:
+            self._client.put_object(**self._name(key), Body=body, IfNoneMatch="*")
+
     def copy(self, source: str, key: str) -> str:
         """Copies within the bucket; returns the copy's ETag."""
         with self._explaining():
@@ -222,9 +228,9 @@ class Bucket:
         return StorageError(f"{self.address}: {REASONS.get(code, error)}")
 
 
-def split(keys: Iterable[str], size: int) -> Iterator[list[str]]:
-    """The keys in lists of at most `size`."""
-    remaining = iter(keys)
+def split(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`."""
+    remaining = iter(items)
     while some := list(islice(remaining, size)):
         yield some
 

@@ -5,12 +5,15 @@ Imports what an object store needs only for one: most data folders are local, an
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.address import Data, is_remote, parse_address
 
 if TYPE_CHECKING:
+    from gazette.ingest.intake import Placed
+    from gazette.ingest.sources import IssueFile
     from gazette.publish.store import Store
     from storage.bucket import Bucket
 
@@ -41,6 +44,18 @@ def open_reading(data: Data, *, with_raw: bool = False) -> Path:
         if with_raw:
             replica.refresh()
     return replica.data
+
+
+def place_files(data: Data, folder: Path, files: Sequence[IssueFile]) -> Iterator[tuple[IssueFile, Placed]]:
+    """Puts the issues of `folder` into raw/ of the data folder (`gazette.ingest.intake`), and tells of each what became
+    of it. Raises StoreError and OSError."""
+    if is_remote(data):
+        from storage.intake import place_objects
+
+        return place_objects(_connect(data), folder, open_reading(data, with_raw=True) / "raw", files)
+    from gazette.ingest import intake
+
+    return intake.place_files(folder, Path(data) / "raw", files)
 
 
 def _connect(data: Data) -> Bucket:
