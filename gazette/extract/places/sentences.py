@@ -143,11 +143,13 @@ def find_host(text: str, groups: Sequence[Group], meetings: bool) -> Place | Non
 
 
 def _widen(text: str, group: Group) -> Group:
-    """广西等6省 is more than 广西, 沈阳等6市 more than 沈阳."""
-    more = load_lexicon().and_more.match(text, group.end)
+    """广西等6省 is more than 广西, 沈阳等6市 more than 沈阳, 徐汇、临港等地 more than 徐汇."""
+    lexicon = load_lexicon()
+    more = lexicon.and_more.match(text, group.end)
+    others = lexicon.and_others.match(text, group.end)
     if more and more.group(1) == "省":
         group.widened = NATION
-    elif more and len(group.codes) == 1:
+    elif (more or others) and len(group.codes) == 1:
         group.widened = load_gazetteer().parent(group.codes[0])
     return group
 

@@ -24,6 +24,9 @@ _NO_NOUN = re.compile(
     r"$|[，。；、！？）\s是属已为占较比均都正]|[和及与]\d|全部|实现|顺利|陆续|相继|如期|有序|集中(?:签约|开工|竣工)|(?:复工|开工|竣工|投产|签约)(?=[，。；、]|$)"
 )
 _NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指导|位于|参与|赴|负责|开展|保障")
+_GOES_ON = re.compile(  # 项目，重庆上半年已承接1300多个; 项目正式动工，包括产业建设、城市更新等共有319项
+    r"，[^，。；\d]{1,14}|[^，。；\d]{0,8}，(?:包括|涵盖|涉及|包含)[^，。；\d]+(?:共|共有|合计|共计|总计|计)"
+)
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -125,6 +128,8 @@ def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
         return quantity.unit
     may_count, reach = _NOUN_BEFORE[quantity.unit_text]
     bare = _is_bare(sentence, figure)
+    if bare and (unit := _unit_gone_on_with(sentence, figure, may_count)):
+        return unit
     behind = () if bare else _named_behind(sentence, figure)
     before = sentence.hits_between(max(sentence.start, quantity.start - reach), quantity.start)
     for hit in (*behind, *(reversed(tuple(before)) if bare or may_count is _ENTERPRISES else ())):
@@ -136,6 +141,15 @@ def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
     if bare and _says_phase(sentence, figure, may_count.values()):
         return _unit_above(sentence, may_count, rules) or quantity.unit
     return quantity.unit
+
+
+def _unit_gone_on_with(sentence: Sentence, figure: Figure, may_count: Mapping[str, str]) -> str | None:
+    """What the clause before named, where this one goes on with it."""
+    for hit in reversed(tuple(sentence.hits_between(sentence.start, figure.quantity.start))):
+        for mark in hit.cue.marks:
+            if mark in may_count and _GOES_ON.fullmatch(sentence.text, hit.end, figure.quantity.start):
+                return may_count[mark]
+    return None
 
 
 def _named_behind(sentence: Sentence, figure: Figure) -> Iterator[Hit]:

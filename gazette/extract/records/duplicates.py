@@ -34,7 +34,7 @@ def find_repeated(drafts: Sequence[tuple[Draft, bool]]) -> dict[Draft, Draft]:
     repeated: dict[Draft, Draft] = {}
     for at in ranked:
         draft, in_headline = drafts[at]
-        first = next((other for other in stays if repeats(draft, other)), None)
+        first = next((other for other in stays if repeats(draft, other, untold=in_headline)), None)
         if first is None or (not in_headline and _counts_few_others(draft, first)):
             stays.append(draft)
         else:
@@ -47,9 +47,11 @@ def _rank(draft: Draft, in_headline: bool) -> tuple[int, bool, int]:
     return -len(draft.figures), in_headline, exactness
 
 
-def repeats(draft: Draft, other: Draft) -> bool:
-    """Whether every cell of the draft is said, at least as exactly, by the other."""
-    if draft.table != other.table or not _same_kind(draft, other) or draft.planned != other.planned:
+def repeats(draft: Draft, other: Draft, *, untold: bool = False) -> bool:
+    """Whether every cell of the draft is said, at least as exactly, by the other. With `untold` money of no stated kind
+    may be that of any: a headline leaves out whose it is."""
+    same_kind = _same_kind(draft, other) or (untold and draft.kind == "other")
+    if draft.table != other.table or not same_kind or draft.planned != other.planned:
         return False
     return all(
         column in other.figures

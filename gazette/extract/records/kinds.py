@@ -21,6 +21,7 @@ _TAKES = re.compile(r"[输运护接发]?送|载|组织|帮助|乘|专列|包车|
 _RIDE_BACK = re.compile(
     r"(?:返岗|返工|复工)(?:复工|务工|就业)?(?:专列|包车|专车|专机|大巴|直通车|列车|班车|专班|客车|动车)"
 )
+_GETS_HELP = ("获", "得到", "享受")
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
@@ -158,13 +159,14 @@ def find_phase_before(sentence: Sentence, rules: Rules) -> str | None:
 
 
 def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
-    """Whether the term says the figure's phase or status. Who is helped stands behind 帮助 or 为; 预计10月完工 of
-    another clause says nothing of now."""
+    """Whether the term says the figure's phase or status. Who is helped stands behind 帮助 or 为, or before 获得支持;
+    预计10月完工 of another clause says nothing of now."""
     value = hit.cue.values.get(figure.table or "")
     if value is None:
         return False
     if value == "assisted" and hit.start >= figure.quantity.end:
-        return _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
+        served = _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
+        return served or hit.cue.term.startswith(_GETS_HELP)
     if _AFTERWARDS.match(sentence.text, hit.end):
         return False
     clause = sentence.clause_at(hit.start)
