@@ -47,10 +47,17 @@ def _check_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Stat
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
         raise Failure(f"query: one query is run at a time; this has {len(statements)}", ExitCode.USAGE)
-    kind = statements[0].type.name
+    kind = _find_kind(statements[0])
     if kind not in READING:
         raise Failure(f"query: {kind} is refused; a query only reads (select, from, describe, show)", ExitCode.USAGE)
     return statements[0]
+
+
+def _find_kind(statement: duckdb.Statement) -> str:
+    try:
+        return str(statement.type.name)
+    except ValueError:  # a kind that DuckDB knows and its Python package does not, as UPDATE EXTENSIONS
+        return "this"
 
 
 def _batches(result: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:

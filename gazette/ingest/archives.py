@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
 
+from gazette.ingest.opening import open_regular
 from gazette.ingest.reasons import Reason, UnreadableIssue
 
 MEGABYTE = 1024 * 1024
@@ -56,7 +57,7 @@ class Member:
 def list_members(path: str) -> tuple[str, list[Member]]:
     """The archive's format and its members; none where it is a document that happens to be a zip file. Raises
     UnreadableIssue."""
-    with open(path, "rb") as handle:
+    with open_regular(path) as handle:
         if handle.read(2) == b"\x1f\x8b":
             return "gzip", [Member(0, _find_gzip_name(path), 0)]
     archive = _open_zip(path, _find_fingerprint(path))
@@ -70,7 +71,7 @@ def list_members(path: str) -> tuple[str, list[Member]]:
 
 def read_member(path: str, index: int, name: str, largest: int) -> bytes:
     """The bytes of a member that `list_members` told of. Raises UnreadableIssue."""
-    with open(path, "rb") as handle:
+    with open_regular(path) as handle:
         if handle.read(2) == b"\x1f\x8b":
             handle.seek(0)
             return _read_gzip(handle, largest)
@@ -90,9 +91,9 @@ def _find_fingerprint(path: str) -> Fingerprint:
 def _open_zip(path: str, fingerprint: Fingerprint) -> zipfile.ZipFile:
     """Kept open: an archive is read member by member. `fingerprint` tells it from one that took its place."""
     try:
-        return zipfile.ZipFile(path)
+        return zipfile.ZipFile(open_regular(path))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
-        with open(path, "rb") as handle:
+        with open_regular(path) as handle:
             handle.seek(max(0, fingerprint[0] - TAIL))
             has_end = END_OF_ZIP in handle.read()
         if has_end:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gazette.ingest.opening import open_regular
 from gazette.ingest.reasons import Reason, UnreadableIssue
 
 PUBLICATION_FILE = "publication.toml"
@@ -76,10 +77,10 @@ def parse_region(value: object) -> str:
 
 def _read_toml(file: Path, where: str, known: Mapping[str, Callable[[object], Any]]) -> dict[str, Any]:
     try:
-        with file.open("rb") as handle:
+        with open_regular(file) as handle:
             data = handle.read(LARGEST + 1)
-        if file.is_symlink() or len(data) > LARGEST:
-            raise UnreadableIssue(Reason.BAD_METADATA, f"{where}: a link, or over {LARGEST} bytes")
+        if len(data) > LARGEST:
+            raise UnreadableIssue(Reason.BAD_METADATA, f"{where}: over {LARGEST} bytes")
         raw = tomllib.loads(data.decode("utf-8-sig"))
     except FileNotFoundError:
         raise UnreadableIssue(Reason.BAD_METADATA, f"{where}: there is no such file") from None

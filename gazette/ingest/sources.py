@@ -30,11 +30,13 @@ from gazette.ingest.metadata import (
     read_publication,
 )
 from gazette.ingest.model import Issue
+from gazette.ingest.opening import open_regular
 from gazette.ingest.reasons import Reason, UnreadableIssue
 from gazette.ingest.sandbox import Sandbox
 from gazette.ingest.unpacking import INSIDE, Entry, check_member, is_archive, list_members, read_member
 
 UNFINISHED = re.compile(r"^[.~]|~$|\.(tmp|part|partial|crdownload|swp)$|^(Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+DEEPEST = 8  # folders below raw/: what is deeper is named once, and not looked through
 MAX_BYTES = 20 * 1024 * 1024
 
 
@@ -110,6 +112,10 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[IssueFile]:
         if UNFINISHED.search(entry.name) or (entry.name.endswith(".toml") and not entry.is_symlink()):
             continue
         if entry.is_dir(follow_symlinks=False):
+            if depth == DEEPEST:
+                problem = UnreadableIssue(Reason.BAD_PATH, "folders stand too deep here; nothing in them was read")
+                yield IssueFile(build_printable(path), folder / entry.name, 0, 0, problem=problem)
+                continue
             try:
                 yield from _walk(folder / entry.name, f"{path}/", depth + 1)
             except OSError as error:
@@ -195,7 +201,7 @@ class SourceReader:
         if file.member:
             return self._identify_member(file)
         try:
-            with file.location.open("rb") as handle:
+            with open_regular(file.location) as handle:
                 return hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError:
             return None
@@ -237,7 +243,7 @@ class SourceReader:
             data = read_member(self.sandbox, file.location, file.member.index, file.member.name, self.max_bytes)
             return data, hashlib.sha256(data).hexdigest()
         try:
-            with file.location.open("rb") as handle:
+            with open_regular(file.location) as handle:
                 data = handle.read(self.max_bytes + 1)
         except FileNotFoundError:
             raise

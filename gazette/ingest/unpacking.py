@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gazette.ingest.opening import open_regular
 from gazette.ingest.reasons import Reason, UnreadableIssue
 from gazette.ingest.sandbox import Limits, Sandbox
 
@@ -19,7 +20,7 @@ Entry = tuple[int, str, UnreadableIssue | None, int]  # place, name, problem, by
 
 def is_archive(location: Path) -> bool:
     """Whether the file begins as an archive does, or as a document that is a zip file. Raises OSError."""
-    with location.open("rb") as handle:
+    with open_regular(location) as handle:
         return handle.read(4).startswith(STARTS)
 
 
@@ -27,7 +28,7 @@ def list_members(sandbox: Sandbox, location: Path) -> list[Entry] | None:
     """What is in the archive; None where it is a document, to be read as a whole. Raises UnreadableIssue."""
     if (size := location.stat().st_size) > LARGEST:
         raise UnreadableIssue(Reason.TOO_LARGE, f"{size:,} bytes, over the limit of {LARGEST:,} an archive")
-    values = sandbox.run("archive", limits=LIMITS, path=str(location.resolve())).values
+    values = sandbox.run("archive", limits=LIMITS, path=str(location.absolute())).values
     if values.get("format") not in ("zip", "gzip"):
         return None
     try:
@@ -44,7 +45,7 @@ def _build_entry(index: int, name: str, size: int, reason: str | None, detail: s
 def read_member(sandbox: Sandbox, location: Path, index: int, name: str, largest: int) -> bytes:
     """Raises UnreadableIssue, and FileNotFoundError where the archive is gone."""
     location.stat()
-    path = str(location.resolve())
+    path = str(location.absolute())
     answer = sandbox.run("member", limits=LIMITS, path=path, index=index, name=name, largest=largest)
     if len(answer.blobs) != 1:
         raise UnreadableIssue(Reason.READER_FAILED, "its reader answered nonsense")
