@@ -98,6 +98,8 @@ def end_with_parent(pipe: BinaryIO, grace: float = GRACE) -> None:
 
 def serve(listener: socket.socket) -> None:
     """Prefect's server as it is for one run: neither its pages nor its scheduler."""
+    own = "http://{}:{}".format(*listener.getsockname())  # scripts of no other page are answered
+    os.environ |= {"PREFECT_SERVER_CORS_ALLOWED_ORIGINS": own}
     os.environ |= {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
     import uvicorn
     from prefect.server.api.server import create_app

@@ -27,6 +27,7 @@ def build_environment(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_API_URL": f"{build_address(server.host, port)}/api",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_ROOT_LEVEL": "ERROR",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(find_origins(server.host, port)),
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(
@@ -48,6 +49,13 @@ def build_secret(server: Server) -> dict[str, str]:
         return {}
     secret = f"{USER}:{server.password.get_secret_value()}"
     return {"PREFECT_SERVER_API_AUTH_STRING": secret, "PREFECT_API_AUTH_STRING": secret}
+
+
+def find_origins(host: str, port: int) -> list[str]:
+    """The pages whose scripts the server answers: its own. Prefect's default is any page that a browser on this machine
+    has open, which could then have a worker run commands."""
+    addresses = [build_address(host, port)]
+    return addresses if host not in LOOPBACK else [*addresses, f"http://localhost:{port}"]
 
 
 def build_address(host: str, port: int) -> str:

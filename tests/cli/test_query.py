@@ -78,6 +78,16 @@ def test_rejected_rows_tell_the_expectation_and_the_value(gazette: Gazette, data
         ("create table x as select 1", "CREATE"),
         ("export database 'x'", "EXPORT"),
         ("drop view projects", "DROP"),
+        ("load json", "LOAD"),
+        ("detach memory", "DETACH"),
+        ("pragma database_list", "PRAGMA"),
+        ("call enable_logging(storage_path = 'x', storage = 'file')", "CALL"),
+        ("insert into projects select * from projects", "INSERT"),
+        ("with x as (select 1) insert into projects select * from x", "INSERT"),
+        ("prepare x as select 1", "PREPARE"),
+        ("begin", "TRANSACTION"),
+        ("vacuum", "VACUUM"),
+        ("update extensions", "this"),
     ],
 )
 def test_what_is_no_query_is_refused(gazette: Gazette, data: Path, sql: str, kind: str) -> None:
@@ -104,15 +114,43 @@ def test_one_query_at_a_time(gazette: Gazette, data: Path, sql: str) -> None:
         "read_csv('https://example.org/x.csv')",
         "parquet_metadata('{secret}')",
         "sniff_csv('{secret}')",
+        "read_json('{secret}')",
+        "read_ndjson('{secret}')",
+        "read_parquet('{secret}')",
+        "read_duckdb('{secret}')",
+        "'file://{secret}'",
+        "parquet_schema('{secret}')",
+        "parquet_kv_metadata('{secret}')",
+        "read_text('{folder}/curated/../secret.csv')",
+        "query('select * from read_text(''{secret}'')')",
+        "json_execute_serialized_sql(json_serialize_sql('select * from read_text(''{secret}'')'))",
+        "enable_logging(storage = 'file', storage_path = '{folder}/log')",
+        "enable_profiling(save_location = '{folder}/profile')",
+        "duckdb_secrets()",
+        "duckdb_extensions()",
+        "pragma_database_list()",
+        "start_ui()",
     ],
 )
 def test_a_query_reaches_no_file_but_the_tables(gazette: Gazette, data: Path, tmp_path: Path, source: str) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("word\nhidden-word\n")
+    before = sorted(tmp_path.rglob("*"))
     told = gazette("query", f"select * from {source.format(secret=secret, folder=tmp_path)}", "--data", data)
     assert told.code == 2
     assert "hidden-word" not in told.out
     assert "secret.csv" not in told.out
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("call", ["getenv('HOME')", "set_config('threads', '1')", "current_setting('home')"])
+def test_a_query_learns_nothing_of_its_surroundings(
+    gazette: Gazette, data: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setenv("HOME", "/hidden-word")
+    told = gazette("query", f"select {call}", "--data", data)
+    assert told.code == 2
+    assert "hidden-word" not in told.out
 
 
 def test_explain_analyze_cannot_smuggle_a_write(gazette: Gazette, data: Path, tmp_path: Path) -> None:

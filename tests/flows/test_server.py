@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -38,12 +39,22 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def ask_as_page(address: str, origin: str) -> str | None:
+    """Which page's scripts the server lets have its answer, when one of `origin` asks."""
+    request = urllib.request.Request(f"{address}/api/health", headers={"Origin": origin})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.headers.get("access-control-allow-origin")
+
+
 def test_what_runs_within_talks_to_it_and_it_is_gone_afterwards(home: Path) -> None:
     with running_server() as server:
         server.wait()
         assert os.environ["PREFECT_API_URL"] == f"{server.address}/api"
         pid = server._process.pid
         assert is_alive(pid)
+        assert server.address.startswith("http://127.0.0.1:")
+        assert ask_as_page(server.address, "https://example.org") is None
+        assert ask_as_page(server.address, server.address) == server.address
     assert "PREFECT_API_URL" not in os.environ
     assert not is_alive(pid)
     assert (home / "prefect.db").exists()

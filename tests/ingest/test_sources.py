@@ -11,7 +11,7 @@ import pytest
 
 from gazette.ingest.formats import find_format
 from gazette.ingest.reasons import Reason
-from gazette.ingest.sources import IssueFile, Reading, SourceReader, find_issue_files
+from gazette.ingest.sources import IssueFile, Reading, SourceReader, find_issue_files, open_archives
 
 TEXT = "全区已有86家企业恢复生产，返岗员工1.2万人，银行发放贷款3.5亿元。\n"
 
@@ -211,6 +211,59 @@ def test_names_that_are_no_unicode(raw: Path) -> None:
 def test_issues_stand_at_their_depth(raw: Path, path: str) -> None:
     write(raw, path)
     assert fail(raw, path)[0] is Reason.BAD_PATH
+
+
+@pytest.mark.parametrize("turn", ["link", "pipe"])
+def test_what_takes_a_files_place_after_it_was_listed_is_not_opened(raw: Path, tmp_path: Path, turn: str) -> None:
+    file = write(raw, "daily/2020-03-05/1.txt")
+    (found,) = find_issue_files(raw)
+    file.unlink()
+    if turn == "link":
+        (tmp_path / "secret").write_text(TEXT, encoding="utf-8")
+        file.symlink_to(tmp_path / "secret")
+    else:
+        os.mkfifo(file)
+    reader = SourceReader(raw)
+    assert reader.read_identity(found) is None
+    failure = reader.read_issue(found).failure
+    assert failure is not None
+    assert failure.reason is Reason.UNREADABLE
+    assert list(open_archives([found], reader.sandbox)) == [found]
+
+
+@pytest.mark.parametrize("turn", ["link", "pipe"])
+@pytest.mark.parametrize("name", ["publication.toml", "2020-03-05/1.toml"])
+def test_descriptions_are_no_links_and_no_pipes(raw: Path, tmp_path: Path, turn: str, name: str) -> None:
+    write(raw, "daily/2020-03-05/1.txt")
+    description = raw / "daily" / name
+    content = description.read_bytes() if description.exists() else b'page = "2"'
+    description.unlink(missing_ok=True)
+    if turn == "link":
+        (tmp_path / "elsewhere.toml").write_bytes(content)
+        description.symlink_to(tmp_path / "elsewhere.toml")
+    else:
+        os.mkfifo(description)
+    reason, detail = next(
+        (one.failure.reason, one.failure.detail)
+        for one in map(SourceReader(raw).read_issue, find_issue_files(raw))
+        if one.file.path == "daily/2020-03-05/1.txt" and one.failure
+    )
+    assert reason is Reason.BAD_METADATA
+    assert ("link" if turn == "link" else "no regular file") in detail
+
+
+def test_folders_that_never_end_are_named_once(raw: Path) -> None:
+    folder = os.open(raw / "daily", os.O_RDONLY)
+    for _ in range(300):
+        os.mkdir("deeper", dir_fd=folder)
+        inner = os.open("deeper", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    (found,) = find_issue_files(raw)
+    assert found.problem is not None
+    assert found.problem.reason is Reason.BAD_PATH
+    assert found.path == "daily" + "/deeper" * 8
 
 
 def test_a_pipe_is_not_opened(raw: Path) -> None:

@@ -47,6 +47,7 @@ print(now.home, now.api.url, now.api.auth_string.get_secret_value(), server.api.
 print(server.database.connection_url.get_secret_value(), server.services.db_vacuum.retention_period.days)
 print(sorted(server.services.db_vacuum.enabled_vacuum_types), server.analytics_enabled, server.ui.show_promotional_content)
 print(server.ui.static_directory)
+print(server.api.cors_allowed_origins)
 print(now.worker.query_seconds, now.logging.level, server.logging_level)
 """
     done = subprocess.run(
@@ -61,6 +62,7 @@ print(now.worker.query_seconds, now.logging.level, server.logging_level)
         "sqlite+aiosqlite:////tmp/other.db 2",
         "['events', 'flow_runs', 'orphans'] False False",
         f"{find_home(tmp_path / 'data')}/ui",
+        "http://127.0.0.1:4711,http://localhost:4711",
         "1.0 WARNING WARNING",
     ]
 
