@@ -32,6 +32,7 @@ def find_names(text: str) -> list[tuple[str, str]]:
         ("多家商业银行和中国人民银行参会", []),
         ("綦江工业园区内企业全部复产", [("綦江工业园区", "park")]),
         ("松林坝水库加紧施工", [("松林坝水库", "work")]),
+        ("记者走进重庆桂木家居有限公司", [("重庆桂木家居有限公司", "company")]),
     ],
 )
 def test_names_of_a_sentence(text: str, names: list[tuple[str, str]]) -> None:
@@ -60,6 +61,9 @@ def test_declared_short_form_gives_the_full_name() -> None:
         ("綦江工业园区对园区184家企业实行网格化管理。", "綦江工业园区", None),
         ("松林坝水库加紧施工。该工程总投资15亿元。", "松林坝水库", None),
         ("全区返岗员工已达10万人。", None, None),
+        ("“退税款126万元已到账！”重庆青禾机械有限公司董事长说。", "重庆青禾机械有限公司", None),
+        ("重庆青禾机械有限公司订单不断。企业现有职工310人。", "重庆青禾机械有限公司", None),
+        ("重庆青禾机械有限公司订单不断。全区现有职工3100人。", None, None),
     ],
 )
 def test_entity_and_lender_of_a_record(text: str, entity: str | None, lender: str | None) -> None:

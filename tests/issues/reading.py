@@ -30,7 +30,7 @@ class Answer:
     kinds: frozenset[str | None]
     days: frozenset[str]
     modality: str
-    region: str
+    regions: frozenset[str]
     entities: frozenset[str | None] | None
 
 
@@ -65,7 +65,7 @@ def _read_record(line: str, region: str) -> tuple[str, Answer]:
         kinds=frozenset(None if kind == "none" else kind for kind in kinds.split(",")),
         days=frozenset(days.split(",")),
         modality="planned" if "planned" in rest else "actual",
-        region=more.get("region", region),
+        regions=frozenset(more.get("region", region).split(",")),
         entities=None if entities is None else frozenset(None if e == "none" else e for e in entities.split(",")),
     )
 
@@ -111,7 +111,7 @@ def _compare(
         "kind": (record.kind, right.kinds),
         "as_of": (record.period.as_of.isoformat(), right.days),
         "modality": (record.modality.value, {right.modality}),
-        "region": (record.place.code, {right.region}),
+        "region": (record.place.code, right.regions),
         "record": (records.setdefault(name, record), {record}),
     }
     if right.entities is not None:

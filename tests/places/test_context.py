@@ -212,6 +212,18 @@ def test_captions_and_credits_set_no_place() -> None:
     assert context.place_at(marks[0]).code == "500110"
 
 
+BODIES = """
+# 綦江金融支持企业
+人民银行綦江支行数据显示，綦江区贷款余额⟦60亿元⟧。央行再贷款政策落地后，9家企业获得贷款⟦5亿元⟧。国务院出台稳经济措施以来，为80户企业退税⟦3亿元⟧。
+綦江在重庆率先推出信用贷款。
+截至3月末，全区发放贷款⟦6亿元⟧。重庆高新产业园现有企业⟦112家⟧。
+"""
+
+
+def test_offices_of_national_bodies_and_their_policies_are_not_the_nation() -> None:
+    assert read_codes(BODIES, "500110") == ["500110"] * 5
+
+
 def test_the_name_of_a_park_takes_nothing_back() -> None:
     assert read_codes("# 北京复工提速\n位于北京市顺义区的北京中德产业园，已有⟦90家⟧企业开工。") == ["110113"]
 

@@ -136,7 +136,9 @@ class _Article:
         block = self.blocks[self._next]
         self._next += 1
         text = self.text[block.start : block.end]
-        near = dict.fromkeys([*self._near[-8:][::-1], self.place.code, self.issue_place.code])
+        around = load_gazetteer().line(self.place.code)[:-1]  # 全市 in the page of a city in 温州 is not 温州
+        named = [code for code in self._near[-8:][::-1] if code not in around]
+        near = dict.fromkeys([*named, self.place.code, self.issue_place.code])
         spans = find_places(text, list(near))
         spans = add_localities(text, spans, self.localities)
         starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text) if m.end() < len(text))]
@@ -164,6 +166,9 @@ class _Article:
         a district and 北京 in news from 天津, does so only where a clause begins with it (a partner or a rank is meant
         elsewhere); a region of several provinces only in national news."""
         if span.bearing is Bearing.ASIDE or (span.inside_name and self.place != NATION):
+            return False
+        around = span.place != self.place and load_gazetteer().is_within(self.place.code, span.place.code)
+        if around and load_lexicon().park_of.match(text, span.end):
             return False
         if load_gazetteer().is_within(span.place.code, self.place.code):
             return span.kind is not SpanKind.REGION or self.place == NATION

@@ -65,6 +65,7 @@ class Lexicon:
     starts_afresh: re.Pattern[str]
     abbreviation_before: re.Pattern[str]
     venue: re.Pattern[str]
+    park_of: re.Pattern[str]
     event: re.Pattern[str]
     region_subject: re.Pattern[str]
     and_more: re.Pattern[str]
@@ -102,7 +103,7 @@ _PATTERNS = (
     "reference_broken", "dateline", "list_joint", "list_goes_on", "closes_list", "gives_before", "gives_after",
     "beneficiary_before", "beneficiary_meant",
     "route", "digression", "starts_afresh",
-    "abbreviation_before", "venue", "event", "region_subject", "and_more", "and_others",
+    "abbreviation_before", "venue", "park_of", "event", "region_subject", "and_more", "and_others",
     "goes_on", "clause_head",
     "nation_takes_part", "body_organises", "fair", "fair_held", "national_name_before", "national_name_after",
     "partner_before", "partner_after", "departs", "example", "deixis", "national_debt", "issued_before",

@@ -114,7 +114,7 @@ class _Finder:
                 spans.append(span)
                 done = span.end
                 if span.kind is SpanKind.NAMED:
-                    spoken.insert(0, span.place.code)
+                    spoken.insert(0 if span.governs else len(spoken), span.place.code)
         return self._add_weak(text, spans, near, known)
 
     # Named places.

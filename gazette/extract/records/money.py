@@ -18,7 +18,8 @@ SMALLEST_GRANT = 10_000
 _PEOPLE_BEFORE = re.compile(r"(?:人数|人员|劳动力|用工)(?:总量|规模)?(?:已|约)?(?:达|达到|为|超|近)?$")
 TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
 _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
-_GETS = re.compile(r"获|享受|得到|首贷|融资")
+_GETS = re.compile(r"获|享受|得到|收到|领到|首贷|融资")
+_EMPLOYERS = re.compile(r"(?:参保|用人|缴费)?单位(?![和与、])")
 _BUILDS = re.compile(  # 投入8000万元建设智能工厂
     r"，?(?:用于)?(?:建设|建起|建成|新建|改建|扩建|改扩建|兴建|新上|修建|改造|升级改造)了?[^，。；]{0,14}?"
     r"(?:厂|车间|产线|生产线|基地|项目|工程|园|中心|公路|道路|库|大棚|站|设施|管网|桥)"
@@ -37,7 +38,8 @@ _SUM = re.compile(
 _COUNTED_SUM = re.compile(r"[\u4e00-\u9fff]{0,10}[、，]?(?:金额)?")
 _SUM_OF_MANY = re.compile(  # 9家企业进入名单，获得贷款5亿元
     r"[^，。；\d]{0,18}，(?:共|累计|已|均)?(?:获得|获批?|享受|申请|得到)到?[^，。；\d]{0,14}"
-    r"|[\u4e00-\u9fff“”]{0,16}[，、](?:合计|共计|共|累计|涉及|总计|总)?"
+    r"|[\u4e00-\u9fff“”、]{0,24}[，、](?:合计|共计|总计)"
+    r"|[\u4e00-\u9fff“”、]{0,24}[，、](?:合计|共计|共|累计|涉及|总计|总)?"
     r"(?:贷款|担保|授信|融资|放款|发放|减免|缓缴|退税|签约|协议)?"
     r"(?:总?金额|总额|资金|税款|费用|额)(?:达到?|为|共计)?"
 )
@@ -133,12 +135,12 @@ def name_other_money(sentence: Sentence) -> None:
     if not named:
         return
     for figure in sentence.figures:
-        unnamed = figure in money and figure.indicator is not None and figure.indicator.name == "other_funds"
+        unnamed = figure.indicator is not None and figure.indicator.name == "other_funds"
         spent = figure.reason is Reason.UNRESOLVED and sentence.text.startswith("用于", figure.quantity.end)
         if unnamed or spent:
             nearest = min(named, key=lambda other: abs(other.index - figure.index))
             if nearest.indicator is not None:
-                figure.file(nearest.indicator)
+                figure.file(nearest.indicator, column=figure.column)
 
 
 def go_on_with_list(sentence: Sentence) -> None:
@@ -176,6 +178,8 @@ def _counts_alone(sentence: Sentence, figure: Figure) -> bool:
     quantity = figure.quantity
     if figure.table is not None or quantity.unit_text not in ("户", "家", "户次", "家次"):
         return False
+    if quantity.unit == "institution" and _EMPLOYERS.match(sentence.text, quantity.end):
+        return True
     if quantity.unit in _UNTOLD_UNITS and _COUNT_ALONE.match(sentence.text, quantity.end) is not None:
         return True
     lent = any(

@@ -13,6 +13,10 @@ from gazette.extract.entities import NameKind, Names, NameSpan
 from gazette.extract.records.statement import Draft
 
 _ABOUT_WORK = re.compile(r"该(?:工程|项目)|工程(?:总)?投资|项目(?:总)?投资|工程总|项目全面|项目建成")
+ABOVE_REACH = 200
+_OF_THE_FIRM = re.compile(
+    r"(?:^|[，。”“：])(?:该|这家)?(?:公司|企业)(?:[\u4e00-\u9fff]{0,4}负责人|董事长|总经理|[\u4e00-\u9fff]{0,3}经理|财务|副总)"
+)
 _ABOUT_FIRM = re.compile(
     r"(?:该|本|这家|我们)(?:企业|公司|集团|工厂|厂)|(?:企业|公司|集团|工厂|厂里)"
     r"(?:现有|现已|有(?![序关效])|已|目前|共有|年产|产值|订单|计划|预计|获得|收到|得到|拿到|把|还(?!是))"
@@ -94,5 +98,10 @@ def _telling(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
 
 
 def _above(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
-    """The names of the paragraph before the sentence."""
-    return names.find(offset, draft.sentence.start + offset)
+    """The names of the paragraph before the sentence; 公司负责人说 goes on with the company of the paragraph above."""
+    sentence = draft.sentence
+    above = names.find(offset, sentence.start + offset)
+    goes_on = _last(above, NameKind.COMPANY) is None and draft.table != "projects"
+    if goes_on and _OF_THE_FIRM.search(sentence.text, 0, draft.first.quantity.start) is not None:
+        return [*names.find(max(0, offset - ABOVE_REACH), offset), *above]
+    return above
