@@ -100,6 +100,8 @@ def _count_before(sentence: Sentence, figure: Figure) -> Figure:
     """实施项目327个，总投资5.3亿元，已开工156个: the last figure, but for money and rates of what was counted."""
     earlier = sentence.figures[: figure.index]
     counted = next((other for other in reversed(earlier) if other.quantity.kind not in _ABOUT_IT), earlier[-1])
+    if earlier[-1].table is None and earlier[-1].quantity.end == figure.quantity.start:
+        return counted  # 10亿元以上3个、5亿元以上8个
     if counted.clause == figure.clause:
         return earlier[-1]
     if "其中" in sentence.text[counted.quantity.end : figure.quantity.start]:

@@ -12,12 +12,16 @@ from gazette.extract.model import Kind, Qualifier
 from gazette.extract.records.sentences import Figure, Sentence
 
 OTHER_REACH, EACH_REACH, LIST_REACH = 6, 24, 40
+SIZED_REACH = 8  # the number of what is that large, and its classifier
 _EACH = re.compile(r"每(?!年|天|月|日|周|季|逢|个月|届|家企业都)|人均|户均|满$|仅承担$|再补贴$")
 _AT_MOST_EACH = re.compile(  # 最高可贷300万元: a limit, not a sum
     r"(?:最高|最多|单笔|单户|年均|月均|日均)(?:(?!长到|高到|加到|升至|增至)[^，。；]){0,8}$"
 )
 _SPOKESMAN = re.compile(r"的?[\u4e00-\u9fff“”]{0,10}?(?:代表(?!性|团)|负责人|行长|家属|子女)")
-_EVERY = re.compile(r"每(?:[0-9]+[家个户][^，。；]*)?$")
+_EVERY = re.compile(
+    r"每(?:[0-9]+[家个户][^，。；]*)?$|[日月年]均(?:新增|新设|净增|登记|新登记|开业)?(?:企业|经营主体|市场主体)?(?:约|超)?$"
+)
+_EXCEPT = re.compile(r"除(?:了|其中)?$")
 _EACH_OF = {Kind.MONEY: _EACH, Kind.HEADCOUNT: _EACH, Kind.COUNT: _EVERY}
 _SHORTENED = re.compile(r"(?:缩短|提前|压缩|延长|推迟|延误|耽误|节省|节约)(?:了|近|约)?$")
 _GIVEN_TO = re.compile(r"(?:为|向|给|对|帮助|帮)$")
@@ -37,7 +41,7 @@ _AT_LEAST = re.compile(r"超|突破|逾|达到|不低于|过")
 _ROUND_CLASS = re.compile(r"[过超]?[十百千万亿]+元?")  # 百亿元项目5个
 _CLASSED = re.compile(r"级?(?:[\u4e00-\u9fff]{0,2}项目|企业|产业|集群|工程|园区)")
 _SIZED = re.compile(  # 50亿元以上大单17个, 超10亿元项目5个
-    r"[\u4e00-\u9fff]{0,6}(?:项目|企业|工程|产业|园区|集群|大单|订单|基地|强镇|镇|村|品牌)[\d两三四五六七八九十]"
+    r"[\u4e00-\u9fff]{0,6}(?:项目|企业|工程|产业|园区|集群|大单|订单|基地|强镇|镇|村|品牌)[\d两三四五六七八九十]|\d+[个家户宗]"
 )
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
 _VERB_BETWEEN = re.compile(r"[供解参加与举行召开组成立签约进入纳列了，、在为落向搭]|(?<!建)设|建(?!设)")
@@ -63,6 +67,13 @@ def is_each(sentence: Sentence, figure: Figure) -> bool:
     if figure.quantity.kind is Kind.MONEY and _AT_MOST_EACH.search(sentence.text, start, figure.quantity.start):
         return True
     return pattern.search(sentence.text, start, figure.quantity.start) is not None
+
+
+def is_left_out(sentence: Sentence, figure: Figure) -> bool:
+    """除8家因原料停产外: those that what follows is not said of."""
+    start, end = sentence.clause_span(figure.clause)
+    left_out = figure.quantity.kind is Kind.COUNT and _EXCEPT.search(sentence.text, start, figure.quantity.start)
+    return bool(left_out) and "外" in sentence.text[figure.quantity.end : end]
 
 
 def is_spokesman(sentence: Sentence, figure: Figure) -> bool:
@@ -101,7 +112,9 @@ def is_threshold(sentence: Sentence, figure: Figure) -> bool:
     printed = sentence.text[quantity.start : quantity.end]
     if quantity.kind is Kind.MONEY and _ROUND_CLASS.fullmatch(printed) and _CLASSED.match(sentence.text, quantity.end):
         return True
-    if quantity.qualifier is Qualifier.AT_LEAST and _SIZED.match(sentence.text, quantity.end, figure.right + 1):
+    if quantity.qualifier is Qualifier.AT_LEAST and _SIZED.match(
+        sentence.text, quantity.end, figure.right + SIZED_REACH
+    ):
         return True
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
     if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):

@@ -12,7 +12,14 @@ import re
 from gazette.extract.model import Kind, Reason
 from gazette.extract.records.counts import file_count
 from gazette.extract.records.declaration import Rules
-from gazette.extract.records.exclusions import is_difference, is_each, is_excepted, is_spokesman, is_threshold
+from gazette.extract.records.exclusions import (
+    is_difference,
+    is_each,
+    is_excepted,
+    is_left_out,
+    is_spokesman,
+    is_threshold,
+)
 from gazette.extract.records.money import (
     file_by_cue,
     file_financed,
@@ -25,7 +32,7 @@ from gazette.extract.records.money import (
 from gazette.extract.records.rates import file_rate
 from gazette.extract.records.sentences import Figure, Sentence
 
-EXCEPTIONS = (is_difference, is_threshold, is_each, is_spokesman, is_excepted)
+EXCEPTIONS = (is_difference, is_threshold, is_each, is_left_out, is_spokesman, is_excepted)
 COMPETING = frozenset({Kind.MONEY, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
 _AMONG_THEM = re.compile(r"，其中，?(?:包括|有|含)?[\u4e00-\u9fff]{0,8}")
 

@@ -21,6 +21,7 @@ from gazette.extract.records.statement import COUNTS, RATES, SEVERAL, TOTALS, Dr
 _GOES_ON = re.compile(
     r"[“”、，\s]*(?:据介绍，|据了解，|据悉，)?"
     r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
+    r"(?!(?<=投资)[约近超逾达]*[\d.]+[多余]?[万亿]+元?(?:左右|以上)?的)"
 )
 _ABOUT_ONE = re.compile(
     r"该(?:工程|项目)|(?<![\u4e00-\u9fff])(?:工程|项目)(?:(?:总|计划|预计|概算)*投资|占地|规划|由|主要)|(?:这批|这些|此次)项目"
@@ -37,6 +38,7 @@ _NOT_A_NAME = re.compile(
     r"集中|签约|开工|竣工|投产|复工|在建|续建|新建|新|重大|重点|全部|所有|这些|上述|该|批|产业|招商|引资|涉及|已|的|类|建设|首|本|此|次|各|级|省|市|县|区|[一二三四]季度|[\d]+月"
 )
 SHORTEST_WORK = 4
+_REST = re.compile(r"除[^；。]{1,24}外，(?:其余|其他|剩余)(?:的)?$")  # 118家企业除8家停产外，其余110家复工
 _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
@@ -252,9 +254,15 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
     if figure.column != column or column is None or TOTALS[draft.table] in draft.figures:
         return False
     whole = draft.figures[column]
-    if kind is None or figure.index != whole.index + 1 or _has_share(sentence, figure):
+    if kind is None or _has_share(sentence, figure):
         return False
     between = sentence.text[whole.quantity.end : figure.quantity.start]
+    if any(other.table is not None for other in sentence.figures[whole.index + 1 : figure.index]):
+        return False
+    if _REST.search(between):
+        return True
+    if figure.index != whole.index + 1:
+        return False
     if _BACK_OF_THEM.fullmatch(between):
         return whole.quantity.value >= figure.quantity.value
     tail = between.rpartition("，")[2]

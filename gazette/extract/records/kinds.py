@@ -26,8 +26,13 @@ CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
 _OF_ALL = re.compile(r"全[省市县区国州][\u4e00-\u9fff]{0,12}投资")  # of no one phase
+_LIST_OF_WORKS = re.compile(r"的[^，。；、]{2,24}?(?:、|和|以及|及)(?:总|计划)?投资(?:约|近|超|达)?")
 _LIST_ITEM = re.compile(r"[\u4e00-\u9fff]{1,10}(?:、|和|以及|及)")
 _BY_THEN = re.compile(r"(?:[月年]|月底|年底|月[上中下]旬|汛期|春节)(?:之)?前")
+_FOR_THEM = frozenset({"提供", "办理", "发放", "落实", "兑现", "配送", "送去"})  # of help only behind 为…家企业
+_OF_SERVICE = re.compile(
+    r"(?:资源|咨询|中介|技术|物流|金融|信息|管理|检测|科技|生产性?|专业|商务|外包|家政|养老|软件|现代|文化|法律|设计|生活性?)服务企业$"
+)
 _AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
@@ -49,13 +54,14 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
 def _kind_of_list(sentence: Sentence, figure: Figure) -> str | None:
     """21家商超、36家门店全部营业: what is said behind a list is said of all of it."""
     following = sentence.figures[figure.index + 1 : figure.index + 2]
-    if figure.table != "enterprises" or not following or following[0].clause != figure.clause:
+    if not following or following[0].clause != figure.clause or following[0].column != figure.column:
         return None
     other = following[0]
-    listed = _LIST_ITEM.fullmatch(sentence.text, figure.quantity.end, other.quantity.start)
-    if listed is None or other.column != figure.column:
+    item = _LIST_OF_WORKS if figure.column == "investment_cny" else _LIST_ITEM
+    if item.fullmatch(sentence.text, figure.quantity.end, other.quantity.start) is None:
         return None
-    return find_predicate(sentence, other) or _kind_of_list(sentence, other)
+    said = [hit for hit in sentence.hits_between(other.quantity.end, other.right) if _may_say(sentence, hit, other)]
+    return said[-1].cue.values[other.table or ""] if said else _kind_of_list(sentence, other)
 
 
 def _post_kind(sentence: Sentence, figure: Figure) -> str:
@@ -164,6 +170,8 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
     value = hit.cue.values.get(figure.table or "")
     if value is None:
         return False
+    if value == "assisted" and hit.end <= figure.quantity.start:
+        return hit.cue.term not in _FOR_THEM and _OF_SERVICE.search(sentence.text, figure.left, hit.end) is None
     if value == "assisted" and hit.start >= figure.quantity.end:
         served = _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
         return served or hit.cue.term.startswith(_GETS_HELP)

@@ -182,10 +182,21 @@ def measure_of_list(sentence: Sentence, figure: Figure) -> tuple[bool, Indicator
         )
         figure.measured = hits[-1].cue.term if hits else ""
         return True, _measure_in(hits[-1]) if hits else None
-    values = [other for other in sentence.figures if other.clause == figure.clause - 1]
+    values = _values_before(sentence, figure.clause, len(told))
     if figure.quantity.kind is Kind.RATE and len(told) >= 2 and len(values) == len(told):
         return True, values[told.index(figure)].indicator
     return False, None
+
+
+def _values_before(sentence: Sentence, clause: int, number: int) -> list[Figure]:
+    """投资34.6亿元，收入206亿元，分别增长…: the values that as many rates are of, in one clause or one each."""
+    beside = [other for other in sentence.figures if other.clause == clause - 1]
+    if len(beside) != 1 or number == 1:
+        return beside
+    each = [[other for other in sentence.figures if other.clause == clause - back] for back in range(number, 0, -1)]
+    if any(len(values) != 1 or values[0].quantity.kind is not Kind.MONEY for values in each):
+        return beside
+    return [values[0] for values in each]
 
 
 def _shares_measure(sentence: Sentence, named: list[tuple[int, int]]) -> bool:
