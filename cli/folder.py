@@ -13,6 +13,7 @@ from storage import is_remote, open_reading, write_address
 
 HELP = "The data folder; issues lie under DIR/raw. May be s3://BUCKET/FOLDER."
 DATA = find_data_folder()
+RAW = "raw"
 DataFolder = Annotated[Path, typer.Option("--data", metavar="DIR", help=HELP)]
 
 
@@ -27,6 +28,20 @@ def read_tables(data: Path, *, with_raw: bool = False) -> Path:
         return open_reading(data, with_raw=with_raw)
     except StoreError as error:
         raise Failure(str(error)) from error
+
+
+def find_issues(path: Path) -> Path:
+    """A file or folder of issues on this machine: what is given, or the copy of what lies below raw/ of a data folder
+    in an object store. Raises Failure."""
+    if not is_remote(path):
+        return path
+    bucket, folders = path.parts[:2], path.parts[2:]
+    if RAW not in folders:
+        raise Failure(
+            f"{write_address(path)}: issues in an object store lie below raw/ of a data folder", ExitCode.USAGE
+        )
+    place = len(folders) - 1 - folders[::-1].index(RAW)
+    return read_tables(Path(*bucket, *folders[:place]), with_raw=True).joinpath(*folders[place:])
 
 
 def find_folders(data: Path, out: Path | None, name: str, *, with_raw: bool = False) -> tuple[Path, Path]:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from cli.failure import Failure
-from cli.folder import DATA, DataFolder
+from cli.folder import DATA, DataFolder, find_issues
 from cli.folder import HELP as DATA_HELP
 from cli.options import DaskAddress, Processes, RunnerName
 from cli.terminal import write_error
@@ -187,7 +187,7 @@ def show(
     gc.set_threshold(200_000, 20, 20)
     from cli.show import show_issue
 
-    show_issue(file, date.date() if date else None, region)
+    show_issue(find_issues(file), date.date() if date else None, region)
 
 
 @app.command()
@@ -279,7 +279,7 @@ def audit(
     """
     from cli.audit import audit_folder
 
-    audit_folder(folder, region, top)
+    audit_folder(find_issues(folder), region, top)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

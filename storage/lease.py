@@ -18,7 +18,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -114,18 +114,24 @@ class Lease:
         while not self._ended.wait(self._holder.seconds / 4):
             try:
                 self._write(replace(self._holder, renewals=self._holder.renewals + 1), self._etag)
-            except Conflict:
-                self._holds_until = 0.0
-                return
-            except StorageError:
-                continue  # tried again until it is too late
+            except StorageError as error:
+                if isinstance(error, Conflict) and self._is_lost():
+                    self._holds_until = 0.0
+                    return  # all else is tried again until it is too late
+
+    def _is_lost(self) -> bool:
+        """Whether another wrote the object; a store may also refuse a write that it could not settle with others."""
+        try:
+            found = self._bucket.read(KEY)
+        except StorageError:
+            return False  # not known yet
+        return found is None or found.etag != self._etag
 
     def _release(self) -> None:
         """Where this fails, the lease expires by itself."""
-        try:
-            self._write(replace(self._holder, is_released=True), self._etag)
-        except StorageError:
-            return
+        self._holds_until = 0.0
+        with suppress(StorageError):
+            self._bucket.write(KEY, replace(self._holder, is_released=True).write(), self._etag)
 
 
 def _parse(found: Content) -> Holder:

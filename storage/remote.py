@@ -85,7 +85,10 @@ class RemoteStore(Replica):
 
     def _announce(self, number: int) -> None:
         folder = self.generations / str(number)
-        manifest = self._push(folder, number)
+        try:
+            manifest = self._push(folder, number)
+        except StorageError as error:
+            raise StorageError(f"{error}; the tables are as they were") from error
         self._check_lease()
         self._swap_pointer(manifest)
         (folder / FILE_NAME).write_bytes(manifest.write())
@@ -142,8 +145,9 @@ class RemoteStore(Replica):
                 return
 
     def _check_lease(self) -> None:
-        if self._lease is not None:
-            self._lease.check()
+        if self._lease is None:
+            raise StorageError(f"{self.address}: only who holds the lock may change the tables")
+        self._lease.check()
 
     # -- the copies under curated/ and quarantine/
 

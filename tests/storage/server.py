@@ -35,6 +35,7 @@ class Fault(Enum):
     GONE = "nobody answers"
     LOST = "it is carried out, and the answer is lost"
     DENIED = "it is refused"
+    UNSETTLED = "it met another one, and is to be tried again"
     UNCONDITIONAL = "it is carried out without its condition"
 
 
@@ -91,11 +92,8 @@ class ObjectServer:
         if fault is Fault.GONE:
             self.on_loss()
             raise ConnectionResetError
-        if fault is Fault.DENIED:
-            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            told = f"<Error><Code>{REFUSAL}</Code><Message>Refused</Message></Error>".encode()
-            start("403 Forbidden", [("Content-Type", "application/xml"), ("Content-Length", str(len(told)))])
-            return [told]
+        if fault in REFUSED:
+            return _refuse(REFUSED[fault], REFUSAL if fault is Fault.DENIED else "Conflict", environ, start)
         if fault is Fault.UNCONDITIONAL:
             environ = {name: value for name, value in environ.items() if name not in CONDITIONS}
         answer = list(self._application(environ, start))
@@ -103,3 +101,13 @@ class ObjectServer:
             self.on_loss()
             raise ConnectionResetError
         return answer
+
+
+REFUSED = {Fault.DENIED: "403 Forbidden", Fault.UNSETTLED: "409 Conflict"}
+
+
+def _refuse(status: str, code: str, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    told = f"<Error><Code>{code}</Code><Message>Refused</Message></Error>".encode()
+    start(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(told)))])
+    return [told]

@@ -344,3 +344,29 @@ def test_a_bucket_without_issues_or_tables_is_told(gazette: Gazette, server: Obj
     told = gazette("tables", "--data", ADDRESS)
     assert told.code == 3
     assert told.err == f"gazette: {ADDRESS}/curated: no tables yet; `gazette run --data {ADDRESS}` makes them\n"
+
+
+@pytest.mark.parametrize("prefix", ["data", "raw/data", ""])
+def test_issues_in_a_bucket_are_shown_and_audited(prefix: str, gazette: Gazette, server: ObjectServer) -> None:
+    address = f"s3://{BUCKET}/{prefix}".rstrip("/")
+    raw = f"{prefix}/raw".lstrip("/")
+    server.put(f"{raw}/daily/publication.toml", 'name = "某日报"\nregion = "500110"\n')
+    server.put(f"{raw}/daily/2020-03-05/01.txt", "全区工业企业复工91家。\n")
+    told = gazette("show", f"{address}/raw/daily/2020-03-05/01.txt")
+    assert (told.code, told.err) == (0, "")
+    assert "91家" in told.out
+    assert "enterprises" in told.out
+    told = gazette("audit", f"{address}/raw/daily", "--region", "500110")
+    assert told.code == 0
+    assert told.out.startswith("1 issues")
+    told = gazette("show", f"{address}/raw/daily/2020-03-05/02.txt")
+    assert told.code == 3
+    assert told.err.endswith("02.txt: No such file or directory\n")
+
+
+def test_objects_outside_a_data_folder_are_no_issues(gazette: Gazette, server: ObjectServer) -> None:
+    told = gazette("show", f"s3://{BUCKET}/daily/01.txt")
+    assert (told.code, told.out) == (2, "")
+    assert (
+        told.err == f"gazette: s3://{BUCKET}/daily/01.txt: issues in an object store lie below raw/ of a data folder\n"
+    )
