@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cli.failure import Failure
 from cli.folder import read_tables
-from gazette.tables import RECORD_TABLES, TABLES, Table
+from gazette.tables import RECORD_TABLES, SCHEMA, TABLES, Table
 from storage import write_address
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def open_published(data: Path) -> duckdb.DuckDBPyConnection:
         address = write_address(data)
         raise Failure(f"{address}/curated: no tables yet; `gazette run --data {address}` makes them")
     connection = duckdb.connect(config=dict(CLOSED))
+    _check_version(connection, curated)
     connection.execute(f"CREATE SCHEMA {QUARANTINE}")
     read: list[Path] = []
     for name, table in TABLES.items():
@@ -53,16 +54,33 @@ def open_published(data: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _check_version(connection: duckdb.DuckDBPyConnection, curated: Path) -> None:
+    """Raises Failure where a newer version wrote the tables: what it means by them is not known here."""
+    files = sorted((curated / "documents").rglob("*.parquet"))[:1]
+    told = "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = 'schema'"
+    found = connection.execute(told, [str(files[0])]).fetchone() if files else None
+    if found is not None and int(found[0]) > SCHEMA:
+        words = f"a newer version of Gazette wrote these tables (schema {found[0]}; this one knows up to {SCHEMA})"
+        raise Failure(f"{curated}: {words}; update Gazette")
+
+
 def _create_view(connection: duckdb.DuckDBPyConnection, name: str, table: Table, folder: Path) -> list[Path]:
     """Creates the view and returns the files it reads; a table without files is an empty one."""
     files = sorted(folder.rglob("*.parquet"))
     if files:
         source = f"read_parquet({_quote_list(files)}, hive_partitioning = false, union_by_name = true)"
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
+        connection.execute(f"CREATE VIEW {name} AS SELECT *{_add_missing(connection, table, source)} FROM {source}")
     else:
         columns = ", ".join(f'"{column.name}" {TYPES[column.type]}' for column in table.columns)
         connection.execute(f"CREATE TABLE {name} ({columns})")
     return files
+
+
+def _add_missing(connection: duckdb.DuckDBPyConnection, table: Table, source: str) -> str:
+    """The columns that an older version did not write, as null."""
+    written = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    missing = (column for column in table.columns if column.name not in written)
+    return "".join(f', NULL::{TYPES[column.type]} AS "{column.name}"' for column in missing)
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+import polars as pl
 from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
@@ -28,9 +29,10 @@ from gazette.ingest.identities import Identities
 from gazette.ingest.sources import MAX_BYTES, SourceReader, find_issue_files, is_settled
 from gazette.publish.documents import Key, Ledger, Pending
 from gazette.publish.frames import build_frame
+from gazette.publish.migration import list_months
 from gazette.publish.series import derive_series
-from gazette.publish.store import Revision, Store
-from gazette.tables import TABLES
+from gazette.publish.store import Change, Revision, Store
+from gazette.tables import SCHEMA, TABLES
 from storage import is_remote, open_store
 from tasks.batch import BATCH_ISSUES, ISSUE_SECONDS, Batch, Limits, Progress, Report, Run
 from tasks.clean import clean
@@ -88,6 +90,7 @@ def etl(
         store.lock(lambda words: Listener.report(Progress(message=words))),
     ):
         store.heal()
+        bring_up_to_date(store)
         for part in process_pending(store, runner, limits, settle_seconds, choose_reader(data_dir, runner)):
             summary.add(part)
     summary.documents.sort(key=lambda document: document["path"])
@@ -236,12 +239,31 @@ def settle(batch: Batch, run: Run, tables: TableResult) -> Publication:
 def derive(batch: Batch, run: Run, publication: Publication) -> tuple[Revision, ...]:
     """What the batch means for the table that is derived from the records of all issues. Rows that break a rule are
     kept back like others."""
-    derived = derive_series(run.store, publication.change)
+    revisions, checks = derive_gated(run.store, publication.change)
+    batch.checks += checks
+    return revisions
+
+
+def derive_gated(store: Store, change: Change) -> tuple[tuple[Revision, ...], list[pl.DataFrame]]:
+    """What a change means for the series, and the summary of the gate that the rows passed."""
+    derived = derive_series(store, change)
     if derived.rows.is_empty():
-        return derived.build_revisions(derived.rows, TABLES["series"].quarantine().polars_schema().to_frame())
+        return derived.build_revisions(derived.rows, TABLES["series"].quarantine().polars_schema().to_frame()), []
     result = check_series(derived.rows)
-    batch.checks.append(result.summary)
-    return derived.build_revisions(result.accepted, result.rejected)
+    return derived.build_revisions(result.accepted, result.rejected), [result.summary]
+
+
+def bring_up_to_date(store: Store) -> None:
+    """Brings tables that an older version wrote to the declaration of today: first what is derived from the records,
+    then all else in one step, which also marks them. What is interrupted begins again."""
+    if not store.is_outdated():
+        return
+    words = f"the tables are those of an older version (schema {store.read_schema()}); bringing them to schema {SCHEMA}"
+    Listener.report(Progress(message=words))
+    for change in list_months(store):
+        revisions, _ = derive_gated(store, change)
+        store.commit(Change(revisions=revisions))
+    store.migrate()
 
 
 class Meter:

@@ -17,7 +17,15 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 import gazette
-from flows.pipeline import Listener, build_run_name, choose_reader, find_run_id, open_runner, process_all
+from flows.pipeline import (
+    Listener,
+    bring_up_to_date,
+    build_run_name,
+    choose_reader,
+    find_run_id,
+    open_runner,
+    process_all,
+)
 from gazette.ingest.sources import MAX_BYTES, IssueFile, SourceReader, find_issue_files, open_archives
 from gazette.ingest.unpacking import INSIDE
 from gazette.publish.changes import CHANGES, find_changes, find_months, read_rows
@@ -51,6 +59,7 @@ def rerun(
         store.lock(lambda w: Listener.report(Progress(message=w))),
     ):
         store.heal()
+        bring_up_to_date(store)
         store.refresh()
         reader = SourceReader(store.raw.absolute(), limits.issue_bytes)
         ledger = Ledger(store.read_documents(), gazette.__version__)

@@ -59,7 +59,7 @@ def run(data_dir: Data, report: Report, options: Options | None = None) -> RunSu
         pending = _find_work(store, report)
     except (StoreError, OSError) as error:
         raise RunFailed(str(error)) from error
-    if not pending:
+    if not pending and not store.is_outdated():
         report(Progress(message=f"nothing pending under {store.address}/raw"))
         return RunSummary()
     with _surroundings(data_dir, f"{pending:,} pending", report):

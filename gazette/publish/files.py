@@ -11,16 +11,24 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from gazette.tables import Table
+from gazette.tables import SCHEMA, Table
 
 ROW_GROUP = 65_536
+VERSION_KEY = b"schema"
+FIRST = 1  # what the first version wrote, which did not say so
+
+
+class StoreError(RuntimeError):
+    """The tables cannot be written or read where they are; the message says what to do about it."""
 
 
 def write_parquet(frame: pl.DataFrame, table: Table, file: Path) -> None:
     """Writes the rows in the table's order and flushes them to the disk. Raises OSError, or pyarrow.ArrowInvalid where
     a column that must not be null is."""
     rows = frame.select(table.names).sort(table.sort_key, nulls_last=False, maintain_order=True)
-    arrow = rows.to_arrow().cast(table.arrow_schema())
+    schema = table.arrow_schema()
+    schema = schema.with_metadata({**schema.metadata, VERSION_KEY: str(SCHEMA)})
+    arrow = rows.to_arrow().cast(schema)
     with file.open("xb") as handle:
         pq.write_table(arrow, handle, compression="zstd", row_group_size=ROW_GROUP)
         handle.flush()
@@ -28,8 +36,23 @@ def write_parquet(frame: pl.DataFrame, table: Table, file: Path) -> None:
 
 
 def read_parquet(file: Path, table: Table) -> pl.DataFrame:
-    """The rows of a file of ours; columns that an older version did not write are null."""
+    """The rows of a file of ours; columns that an older version did not write are null. Raises StoreError where a newer
+    version wrote it."""
+    check_version(read_version(file), file)
     frame = pl.read_parquet(file, hive_partitioning=False, use_pyarrow=False)
     schema = table.polars_schema()
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
     return frame.with_columns(missing).select(schema.names()).cast(schema)
+
+
+def read_version(file: Path) -> int:
+    """The number of the declaration that a file was written by."""
+    metadata = pq.read_schema(file).metadata or {}
+    return int(metadata.get(VERSION_KEY, FIRST))
+
+
+def check_version(version: int, where: object) -> None:
+    """Raises StoreError where it is newer than ours: what we do not know of we would lose."""
+    if version > SCHEMA:
+        words = f"written by a newer version of Gazette (schema {version}; this one knows up to {SCHEMA})"
+        raise StoreError(f"{where}: {words}; update Gazette. Nothing was changed")

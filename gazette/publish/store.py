@@ -24,8 +24,9 @@ from pathlib import Path
 
 import polars as pl
 
-from gazette.publish.files import read_parquet, write_parquet
-from gazette.tables import RECORD_TABLES, TABLES, Table
+from gazette.publish.files import StoreError as StoreError
+from gazette.publish.files import check_version, read_parquet, read_version, write_parquet
+from gazette.tables import RECORD_TABLES, SCHEMA, TABLES, Table
 
 KEPT_GENERATIONS = 3
 FILE_NAME = "part-0.parquet"
@@ -36,10 +37,6 @@ UNFINISHED = ".unfinished-"
 COUNTS = ("mentions_count", *(f"{name}_count" for name in RECORD_TABLES), "rejected_count")
 MONTH = pl.col("issue_date").dt.strftime("%Y-%m").fill_null("unknown").alias("month")
 RESTATED = pl.Schema({name: pl.String() for name in ("path", "issue_id", "month", "status", "detail")})
-
-
-class StoreError(RuntimeError):
-    """The tables cannot be written or read where they are; the message says what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +126,19 @@ class Store:
     def read_documents(self) -> pl.DataFrame:
         return self.read("documents")
 
+    def is_outdated(self) -> bool:
+        """Whether an older version wrote the tables. Raises StoreError where a newer one did."""
+        return self.read_schema() < SCHEMA
+
+    def read_schema(self) -> int:
+        """The number of the declaration that the live generation keeps to; that of today before the first one. Raises
+        StoreError where it is newer."""
+        root = self.snapshot()
+        file = next((root / "curated" / "documents").glob(f"month=*/{FILE_NAME}"), None) if root else None
+        version = SCHEMA if file is None else read_version(file)
+        check_version(version, self.address)
+        return version
+
     # -- the lock
 
     @contextmanager
@@ -163,6 +173,7 @@ class Store:
 
     def heal(self) -> None:
         """Removes what a crash left behind and sees that the public links are there. Raises StoreError."""
+        self.read_schema()
         try:
             live = self._read_number()
             for folder in self.generations.iterdir():
@@ -184,6 +195,24 @@ class Store:
         number = self._read_number() + 1
         self._install(number, lambda building: self._build(building, change), self._announce)
         return number
+
+    def migrate(self) -> int:
+        """Writes all tables anew as they are declared today, in one step. Columns that an older version did not have
+        are null. Raises StoreError; the tables are then as they were."""
+        number = self._read_number() + 1
+        self._install(number, self._rewrite, self._announce)
+        return number
+
+    def _rewrite(self, building: Path) -> None:
+        live = self.current.resolve()
+        for section in SECTIONS:
+            (building / section).mkdir(parents=True)
+        for file in sorted(live.glob(f"*/*/month=*/{FILE_NAME}")):
+            section, name, month = file.relative_to(live).parts[:3]
+            table = _declare(name, section)
+            _write_part(read_parquet(file, table), table, building / section, month.removeprefix("month="))
+        _fill(building)
+        _flush(building)
 
     def _announce(self, number: int) -> None:
         """Called once the generation lies there whole, before it is live. What it raises ends the commit."""
@@ -225,11 +254,7 @@ class Store:
         settled |= {_part(Path("curated"), name, build_month(None)) for name in filled}
         if live is not None:
             _link_unchanged(live, building, settled)
-        for name in REVISED:
-            if not (building / "curated" / name).exists():  # every table has a file, for those who read by pattern
-                _write_part(
-                    TABLES[name].polars_schema().to_frame(), TABLES[name], building / "curated", build_month(None)
-                )
+        _fill(building)
         _flush(building)
 
     def _write_changed(self, live: Path | None, building: Path, change: Change) -> Iterator[Path]:
@@ -361,6 +386,13 @@ def _write_part(frame: pl.DataFrame, table: Table, root: Path, month: str) -> No
     file.parent.mkdir(parents=True)
     write_parquet(frame, table, file)
     _flush(file.parent)
+
+
+def _fill(building: Path) -> None:
+    """Every table has a file, for those who read by pattern."""
+    for name in REVISED:
+        if not (building / "curated" / name).exists():
+            _write_part(TABLES[name].polars_schema().to_frame(), TABLES[name], building / "curated", build_month(None))
 
 
 def _link_unchanged(live: Path, building: Path, settled: set[Path]) -> None:

@@ -162,6 +162,7 @@ REJECTION_COLUMNS = (
 class Declaration:
     """All that tables.toml says."""
 
+    schema: int
     enums: Mapping[str, Enumeration]
     tables: Mapping[str, Table]
     stages: Mapping[str, Table]
@@ -169,12 +170,12 @@ class Declaration:
 
 def build_declaration(data: Mapping[str, Any]) -> Declaration:
     """Checked tables from parsed TOML. Raises DeclarationError with the place of the fault."""
-    check_keys(data, frozenset({"enums", "groups", "tables", "stages"}), "top level")
+    check_keys(data, frozenset({"schema", "enums", "groups", "tables", "stages"}), "top level")
     enums = {name: _build_enum(name, values) for name, values in data["enums"].items()}
     groups = data["groups"]
     tables = {name: _build_table(name, raw, groups, enums) for name, raw in data["tables"].items()}
     stages = {name: _build_table(name, raw, groups, enums) for name, raw in data["stages"].items()}
-    return Declaration(enums, tables, stages)
+    return Declaration(data["schema"], enums, tables, stages)
 
 
 def check_keys(raw: Mapping[str, Any], known: frozenset[str], where: str) -> None:
@@ -287,6 +288,7 @@ def read_declaration() -> Declaration:
 
 
 _DECLARATION = read_declaration()
+SCHEMA: int = _DECLARATION.schema
 ENUMS: Mapping[str, Enumeration] = _DECLARATION.enums
 TABLES: Mapping[str, Table] = _DECLARATION.tables
 STAGES: Mapping[str, Table] = _DECLARATION.stages
