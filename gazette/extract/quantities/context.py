@@ -29,6 +29,7 @@ _NOUN_AFTER = 16
 _NOUN_BEFORE = 14
 _COMPOUND_REACH = 10
 _PERSON_ENDS = re.compile("$|[，。；、：！？）（”在的和与被及将参报上去来已都也进入返就得有从到需因]")
+_FIELDS = frozenset({"领域", "方面", "类别"})  # 5个重点领域项目 are five fields
 _OWNERS = frozenset({"enterprise", "institution", "place", "person", "household"})
 _MODIFIER = re.compile("[^了在与和被将已获开签实推为对向让]*")  # no verb or link inside a compound
 _STOP = re.compile(r"[，。；、：！？（）()“”《》\s0-9,;:]")
@@ -193,7 +194,7 @@ def _noun_after(text: str, end: int, units: frozenset[str]) -> Noun | None:
     head = nouns[text[following[0] : following[1]]]
     # 社区市场主体 counts communities; a project keeps its name whatever stands before it (国家示范工程).
     joined = following[0] == span[1] and noun.unit != "place"
-    owned = head.unit == "project" and _MODIFIER.fullmatch(text, span[1], following[0])
+    owned = head.unit == "project" and _MODIFIER.fullmatch(text, span[1], following[0]) and noun.text not in _FIELDS
     return head if joined or owned else noun
 
 

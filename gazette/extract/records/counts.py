@@ -27,6 +27,8 @@ _NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指�
 _GOES_ON = re.compile(  # 项目，重庆上半年已承接1300多个; 项目正式动工，包括产业建设、城市更新等共有319项
     r"，[^，。；\d]{1,14}|[^，。；\d]{0,8}，(?:包括|涵盖|涉及|包含)[^，。；\d]+(?:共|共有|合计|共计|总计|计)"
 )
+_CLASS_OF = re.compile(r"[\u4e00-\u9fff]{2}类$")  # 产业发展类9个，总投资33.6亿元
+_FUNDED = re.compile(r"[，、](?:计划|协议|合同)?总?投资")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -140,6 +142,8 @@ def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
                 return may_count[mark]
         if "helper" in hit.cue.marks:
             return quantity.unit
+    if bare and "project" in may_count.values() and _CLASS_OF.search(sentence.text, sentence.start, quantity.start):
+        return "project" if _FUNDED.match(sentence.text, quantity.end, sentence.end) else quantity.unit
     if bare and _says_phase(sentence, figure, may_count.values()):
         return _unit_above(sentence, may_count, rules) or quantity.unit
     return quantity.unit
