@@ -49,7 +49,8 @@ def read_page(path: Path) -> Page:
     text, marks, at = "", [], 0
     for match in _MARK.finditer(marked):
         text += marked[at : match.start()]
-        marks.append((len(text), match["printed"], match["answer"]))
+        printed = "".join(match["printed"].split()).replace("％", "%")
+        marks.append((len(text), printed, match["answer"]))
         text += match["printed"]
         at = match.end()
     records = dict(_read_record(line, fields["region"]) for line in told.splitlines())

@@ -24,6 +24,8 @@ _CLAUSE = re.compile(r"[，。；！？,;!?]")
 _CONTINUES = re.compile(r"(?:据(?:介绍|悉|了解|统计)[，,])?" + any_of(WORDS.continues))
 _FIGURE = re.compile(r"\d[\d,.]*[^\d,.]")
 _STOPS = frozenset("。！？!?；;：:”…，,")
+_WIDE = frozenset({Grain.MONTH, Grain.QUARTER, Grain.HALF_YEAR, Grain.YEAR})
+_EVENT = re.compile(r"[^，。；]{0,18}?(?:对接会|招聘会|推介会|洽谈会|座谈会|活动|仪式|集中开工|集中签约|集中竣工)")
 _QUOTE_ENDS = frozenset("”’」』")
 _TELLS = re.compile(r"[^。！？；：]{0,60}?(?:[^论据听]说|表示|介绍|告诉|感慨|坦言|感叹|直言)")
 HEADING_LENGTH = 45  # code points
@@ -242,6 +244,8 @@ class PeriodContext:
             days = (each for each in dates[len(before) :] if each.grain is Grain.DAY)
             if day := next((each for each in days if self._is_one_clause(position, each.start)), None):
                 return day  # 按上年度缴费额返还，首批600万元已于3月12日到账
+        if day := self._find_day_of_event(before):
+            return day
         own_from = self._text.rfind("；", sentence.start, position)
         if before and before[-1].start > own_from:
             own = None if self._is_one_clause(before[-1].end, position) else self._find_own_day(dates, position)
@@ -253,6 +257,12 @@ class PeriodContext:
         """The day behind a figure in its own clause: 第二批168家企业2月13日复工."""
         behind = (each for each in dates if each.start > position and each.role is DateRole.PLAIN and each.is_day)
         return next((each for each in behind if self._is_one_clause(position, each.start)), None)
+
+    def _find_day_of_event(self, before: list[DateSpan]) -> DateSpan | None:
+        """10月11日，三季度银企对接会召开: the quarter is of the event's name, and the day says when it was."""
+        if len(before) < 2 or before[-1].grain not in _WIDE or not _EVENT.match(self._text, before[-1].end):
+            return None
+        return before[-2] if before[-2].grain is Grain.DAY and before[-2].role is DateRole.PLAIN else None
 
     def _find_behind(self, sentence: _Sentence, dates: list[DateSpan], position: int) -> DateSpan | None:
         """The date behind a figure in its part between semicolons: a day, or one of its own clause."""

@@ -34,6 +34,7 @@ from gazette.extract.records.sentences import Figure, Sentence
 
 EXCEPTIONS = (is_difference, is_threshold, is_each, is_left_out, is_spokesman, is_excepted)
 COMPETING = frozenset({Kind.MONEY, Kind.HEADCOUNT, Kind.AREA, Kind.DURATION})
+_ONE_MORE = re.compile(r"、(?:[省市县区镇乡村]|内|外|境|本地|异地){1,6}")  # 其中省外6.9万人、县内6.7万人
 _AMONG_THEM = re.compile(r"，其中，?(?:包括|有|含)?[\u4e00-\u9fff]{0,8}")
 
 
@@ -75,5 +76,7 @@ def _file_part(sentence: Sentence, figure: Figure) -> None:
     if whole is None or whole.indicator is None or whole.column != "headcount":
         return
     between = sentence.text[whole.quantity.end : figure.quantity.start]
-    if _AMONG_THEM.fullmatch(between) and figure.quantity.value < whole.quantity.value:
+    listed = _ONE_MORE.fullmatch(between) and sentence.text.find("其中", sentence.start, whole.quantity.start) >= 0
+    among = _AMONG_THEM.fullmatch(between) and figure.quantity.value < whole.quantity.value
+    if among or listed:
         figure.file(whole.indicator)

@@ -32,15 +32,17 @@ _LENT_TO = re.compile(r"(?:为|向|给|与|对)[^，。；]{0,6}$")
 _UNTOLD_UNITS = frozenset({"item", "household", "establishment"})
 _COUNT_ALONE = re.compile(r"[，。；、！？]|$")
 _STAGE = re.compile(r"(?:项目|园区?|产业城|基地|；)[^。；]{0,12}[一二三四首]期(?:规划)?$")
+_BRAND = re.compile(r"“[\u4e00-\u9fff]{1,8}贷”")
+_PAID = re.compile(r"收到|拿到|到账|获批|获得|发放|放款|支持|审批|投放|批复")
 _SUM = re.compile(
     r"[，、](?:合计|共计|共|累计|涉及|总计|总)?(?:贷款|担保|授信|融资|放款|发放)?(?:总?金额|总额|资金|额)?(?:达到?|为|共计)?"
 )
 _COUNTED_SUM = re.compile(r"[\u4e00-\u9fff]{0,10}[、，]?(?:金额)?")
 _SUM_OF_MANY = re.compile(  # 9家企业进入名单，获得贷款5亿元
     r"[^，。；\d]{0,18}，(?:共|累计|已|均)?(?:获得|获批?|享受|申请|得到)到?[^，。；\d]{0,14}"
-    r"|[\u4e00-\u9fff“”、]{0,24}[，、](?:合计|共计|总计)"
+    r"|[\u4e00-\u9fff“”、]{0,24}[，、](?:合计|共计|总计|(?:涉及|累计|共)(?:贷款|本金|担保|授信|融资|租金|税款))"
     r"|[\u4e00-\u9fff“”、]{0,24}[，、](?:合计|共计|共|累计|涉及|总计|总)?"
-    r"(?:贷款|担保|授信|融资|放款|发放|减免|缓缴|退税|签约|协议)?"
+    r"(?:贷款|担保|授信|融资|放款|发放|减免|缓缴|退税|签约|协议|在保)?"
     r"(?:总?金额|总额|资金|税款|费用|额)(?:达到?|为|共计)?"
 )
 
@@ -80,12 +82,21 @@ def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind, rules: Rules) ->
         indicator = rules.named["project_land"]
     if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
         indicator = _measure_before(sentence, figure)
+    if indicator is None and kind is Kind.MONEY and _is_lent(sentence, figure):
+        indicator = rules.named["loan"]
     if indicator is None:
         figure.reason = Reason.UNRESOLVED if figure.quantity.kind is Kind.MONEY else Reason.OUTSIDE_TABLES
     elif _goes_to_consumers(sentence, figure, indicator):
         figure.reason = Reason.OUTSIDE_TABLES
     else:
         figure.file(indicator)
+
+
+def _is_lent(sentence: Sentence, figure: Figure) -> bool:
+    """企业收到200万元——首笔“复工贷”: money of no name in a sentence about a loan of some brand."""
+    start, end = sentence.clause_span(figure.clause)
+    branded = _BRAND.search(sentence.text, sentence.start, sentence.end) is not None
+    return branded and _PAID.search(sentence.text, start, end) is not None
 
 
 def _is_stage(sentence: Sentence, figure: Figure) -> bool:

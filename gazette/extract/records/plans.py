@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from gazette.extract.model import Kind
 from gazette.extract.records.declaration import Hit
 from gazette.extract.records.sentences import Figure, Sentence
 
@@ -34,11 +35,21 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
             return False
         if "planned_here" in hit.cue.marks and hit.start >= figure.left:
             return True
+        if hit.cue.term == "将" and _takes_them(sentence, figure, hit):
+            continue
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             between = sentence.text[hit.end : figure.quantity.start]
             told = sentence.text[hit.end : figure.quantity.end].rpartition("；")[2]
             return "；" not in between or (_opens_part(sentence, hit) and _sets_a_goal(sentence, told, hit))
     return _is_promised(sentence, figure)
+
+
+def _takes_them(sentence: Sentence, figure: Figure, hit: Hit) -> bool:
+    """将392名农民工送到广东: 将 stands for 把; 将超300个 is a plan."""
+    quantity = figure.quantity
+    counts = quantity.kind in (Kind.HEADCOUNT, Kind.COUNT) and quantity.unit_text != ""
+    joined = sentence.text[hit.end : quantity.start].strip() == ""
+    return counts and joined and quantity.start == quantity.number_start
 
 
 def _opens_part(sentence: Sentence, hit: Hit) -> bool:

@@ -47,6 +47,9 @@ def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
         figure.file(listed)
         return
     indicator, term = find_governing(sentence, figure, Kind.RATE)
+    of_rate = indicator is not None and indicator.column == "interest_rate"
+    if of_rate and sentence.text.endswith("的", sentence.start, figure.quantity.start):  # 贴息比例为实际利率的30%
+        indicator = None
     fraction = "/" in sentence.text[figure.quantity.start : figure.quantity.end]  # 利率水平的1/3 is no rate
     if indicator is None or indicator.column == "output_growth_rate" or fraction:
         figure.reason = Reason.OUTSIDE_TABLES
