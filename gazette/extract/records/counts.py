@@ -27,6 +27,7 @@ _NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指�
 _GOES_ON = re.compile(  # 项目，重庆上半年已承接1300多个; 项目正式动工，包括产业建设、城市更新等共有319项
     r"，[^，。；\d]{1,14}|[^，。；\d]{0,8}，(?:包括|涵盖|涉及|包含)[^，。；\d]+(?:共|共有|合计|共计|总计|计)"
 )
+_OTHER_THINGS = re.compile(r"(?:难题|问题|诉求|事项|困难|需求|建议|隐患|线索|手续|证照|意见|矛盾)$")
 _CLASS_OF = re.compile(r"[\u4e00-\u9fff]{2}类$")  # 产业发展类9个，总投资33.6亿元
 _FUNDED = re.compile(r"[，、](?:计划|协议|合同)?总?投资")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
@@ -85,7 +86,7 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     between = sentence.text[before.quantity.end : figure.quantity.start]
     near = before.index == figure.index - 1 and not _is_in_phase(sentence, figure, before)
     reach = SAME_REACH if near else MONEY_REACH
-    if len(between) > reach or "；" in between:
+    if len(between) > reach or "；" in between or _OTHER_THINGS.search(between):
         return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
     return before.indicator if same and not _names_another(between, before.quantity.unit) else None
@@ -132,6 +133,8 @@ def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
         return quantity.unit
     may_count, reach = _NOUN_BEFORE[quantity.unit_text]
     bare = _is_bare(sentence, figure)
+    if bare and _OTHER_THINGS.search(sentence.text, sentence.start, quantity.start):
+        return quantity.unit
     if bare and (unit := _unit_gone_on_with(sentence, figure, may_count)):
         return unit
     behind = () if bare else _named_behind(sentence, figure)

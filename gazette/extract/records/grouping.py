@@ -20,7 +20,7 @@ from gazette.extract.records.statement import COUNTS, RATES, SEVERAL, TOTALS, Dr
 
 _GOES_ON = re.compile(
     r"[“”、，\s]*(?:据介绍，|据了解，|据悉，)?"
-    r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|累计|全部|合同工期|预计投资|占地|投资)"
+    r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|(?:(?:截至)?目前，)?(?:现?已|累计)完成投资|累计|全部|合同工期|预计投资|占地|投资)"
     r"(?!(?<=投资)[约近超逾达]*[\d.]+[多余]?[万亿]+元?(?:左右|以上)?的)"
 )
 _ABOUT_ONE = re.compile(
@@ -261,6 +261,8 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
         return False
     if _REST.search(between):
         return True
+    if "全部" in between.partition("，")[0] and "，" in between:
+        return False  # 18个续建项目全部复工，14个新开工项目…
     if figure.index != whole.index + 1:
         return False
     if _BACK_OF_THEM.fullmatch(between):
