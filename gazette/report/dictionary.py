@@ -17,6 +17,7 @@ from gazette.report.words import Words
 from gazette.tables import TABLES, Column, Table
 
 LONGEST_EXAMPLE = 60
+MONTHS_LOOKED_INTO = 24
 
 
 def build_dictionary(snapshot: Snapshot) -> dict[str, Any]:
@@ -43,19 +44,20 @@ def _build_table(table: Table, snapshot: Snapshot, gates: Any, filing: Any) -> d
 
 
 def _read_examples(table: Table, snapshot: Snapshot) -> dict[str, str]:
-    """Of each column the first value there is, in the newest month."""
-    months = snapshot.find_months(table.name)
-    if not months:
-        return {}
-    rows = snapshot.read(table.name, months[0])
-    firsts = rows.select(pl.col(name).drop_nulls().first() for name in rows.columns)
-    found = firsts.row(0, named=True) if firsts.height else {}
-    return {name: _shorten(table.column(name), value) for name, value in found.items() if value is not None}
+    """Of each column the first value there is, in the newest months."""
+    found: dict[str, Any] = {}
+    for month in snapshot.find_months(table.name)[:MONTHS_LOOKED_INTO]:
+        rows = snapshot.read(table.name, month)
+        wanted = [name for name in rows.columns if name not in found]
+        if not wanted:
+            break
+        firsts = rows.select(pl.col(name).drop_nulls().first() for name in wanted)
+        found |= {name: value for name, value in firsts.row(0, named=True).items() if value is not None}
+    return {name: _shorten(table.column(name), value) for name, value in found.items()}
 
 
 def _shorten(column: Column, value: Any) -> str:
-    text = f"{value:g}" if column.type == "float" and abs(value) < 1e6 else str(value)
-    text = f"{value:.15g}" if column.type == "float" else text
+    text = f"{value:.15g}" if column.type == "float" else str(value)
     return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
 
 

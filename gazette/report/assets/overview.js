@@ -128,9 +128,19 @@ addEventListener("load", async () => {
     view.addEventListener("mouseover", (event, item) => showTip(null, event, item));
     view.addEventListener("mouseout", () => { tip.hidden = true; });
     place.view = view;
+    beOnePicture(place.querySelector("svg"), spec.description);
     if (rows.length > DRAWN) {
       place.append(gazette.make("p", { class: "help" }, gazette.say(words.points_capped, { shown: DRAWN.toLocaleString(), total: rows.length.toLocaleString() })));
     }
+  }
+
+  // To those who hear the page a chart is one picture; its figures stand in the list below it.
+  function beOnePicture(svg, words) {
+    for (const part of svg.querySelectorAll("[role], [aria-label], [aria-roledescription]")) {
+      for (const name of ["role", "aria-label", "aria-roledescription", "aria-hidden"]) part.removeAttribute(name);
+    }
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", words);
   }
 
   function list(name, rows) {

@@ -253,6 +253,13 @@
     }));
   }
 
+  // What no row has need not take room; the list of columns brings it back.
+  function hideEmpty() {
+    if (!count) return;
+    state.shown = state.shown.filter((name) => state.filters[name] || data[name].some((value) => value !== null));
+    drawPicker();
+  }
+
   function refresh(withHead) {
     find();
     if (withHead) drawHead();
@@ -349,7 +356,8 @@
       if (number === 0) refresh(true);
       else tellStatus();
     }
-    refresh(false);
+    hideEmpty();
+    refresh(true);
     document.body.dataset.loaded = "yes";
   }
 
