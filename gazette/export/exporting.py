@@ -12,7 +12,7 @@ from gazette.export.database import write_database
 from gazette.export.sources import find_sources
 from gazette.export.text_files import write_csv, write_jsonl
 from gazette.export.workbook import LEFT_OUT, write_workbook
-from gazette.publish.store import Store
+from gazette.publish.store import Store, StoreError
 
 FORMATS = ("csv", "xlsx", "duckdb", "jsonl")
 FOLDER = "exports"
@@ -39,7 +39,12 @@ class ExportSummary:
 def export(data: Path, format_: str, folder: Path | None = None) -> ExportSummary:
     """The published tables in one of FORMATS, in `folder` (data/exports/<format>). Raises ExportError where nothing is
     published, the folder cannot be written, or holds what is no export."""
-    root = Store(data).snapshot()
+    store = Store(data)
+    try:
+        store.read_schema()
+    except StoreError as error:
+        raise ExportError(str(error)) from error
+    root = store.snapshot()
     if root is None:
         raise ExportError(f"{data}: no tables yet; `gazette run --data {data}` makes them")
     folder = folder or data / FOLDER / format_

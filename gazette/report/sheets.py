@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gazette.ingest.opening import open_regular
 from gazette.ingest.reasons import UnreadableIssue
 from gazette.ingest.sandbox import Sandbox
 from gazette.ingest.sources import MAX_BYTES, build_printable
@@ -47,7 +48,7 @@ def read_source(raw: Path, path: str, issue_id: str, sandbox: Sandbox) -> bytes 
     archive, _, name = path.partition(INSIDE)
     file = raw / archive
     try:
-        if not file.resolve().is_relative_to(raw.resolve()) or file.is_symlink():
+        if not file.resolve().is_relative_to(raw.resolve()):
             return None
         data = _read_member(sandbox, file, name) if name else _read(file)
     except (OSError, UnreadableIssue):
@@ -56,7 +57,7 @@ def read_source(raw: Path, path: str, issue_id: str, sandbox: Sandbox) -> bytes 
 
 
 def _read(file: Path) -> bytes:
-    with file.open("rb") as handle:
+    with open_regular(file) as handle:
         return handle.read(MAX_BYTES + 1)
 
 

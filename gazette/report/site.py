@@ -23,7 +23,7 @@ from gazette.ingest.formats import open_sandbox
 from gazette.ingest.reasons import UnreadableIssue
 from gazette.ingest.sandbox import Sandbox
 from gazette.publish.documents import PUBLISHED
-from gazette.publish.store import Store, build_month
+from gazette.publish.store import Store, StoreError, build_month
 from gazette.report.charts import write_scripts
 from gazette.report.declaration import find_table, write_declaration
 from gazette.report.dictionary import build_dictionary
@@ -68,9 +68,13 @@ class ReportSummary:
 def build_report(
     data: Path, folder: Path | None = None, tell: Callable[[str], None] = lambda words: None
 ) -> ReportSummary:
-    """Writes or renews the site of `data` in `folder` (data/reports). Raises ReportError where nothing is published or
-    the folder cannot be written."""
+    """Writes or renews the site of `data` in `folder` (data/reports). Raises ReportError where nothing is published, a
+    newer version wrote the tables, or the folder cannot be written."""
     store = Store(data)
+    try:
+        store.read_schema()
+    except StoreError as error:
+        raise ReportError(str(error)) from error
     root = store.snapshot()
     if root is None:
         raise ReportError(f"{data}: no tables yet; `gazette run --data {data}` makes them")
