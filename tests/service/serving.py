@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,7 +76,7 @@ class Service:
         self.log = log
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("GAZETTE_", "PREFECT_"))}
         clean |= {"GAZETTE_SERVER__PORT": "0", "GAZETTE_WATCH__RESCAN_MINUTES": "0.25"} | environment
-        with log.open("ab") as handle:
+        with log.open("wb") as handle:
             command = [str(GAZETTE), "serve", "--data", str(folder.root)]
             self.process = subprocess.Popen(command, env=clean, stdout=handle, stderr=handle, cwd=folder.root.parent)
 
@@ -93,11 +94,23 @@ class Service:
         return str(said["address"])
 
     def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
-        """What the server's API answers; a question is posted."""
+        """What the server's API answers; a question is posted. A server that is busy or away is asked again, as Prefect's
+        own clients do."""
         body = None if question is None else json.dumps(question).encode()
         request = urllib.request.Request(f"{self.address}/api{path}", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
+
+        def answer() -> list[Any]:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as response:
+                    return [json.load(response)]
+            except urllib.error.HTTPError as error:
+                if error.code != 503:
+                    raise
+            except OSError:
+                pass
+            return []
+
+        return wait_for(answer, f"the server answers {path}")[0]
 
     def find_runs(self, deployment: str, **filters: Any) -> list[dict[str, Any]]:
         question = {"deployments": {"name": {"any_": [deployment]}}, "flow_runs": filters, "limit": 200}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
 
+from gazette.publish.store import Store
+from service import publications
 from service.silence import Silence, find_silences, find_usual_interval
 
 NOW = datetime(2026, 3, 31, 9, tzinfo=UTC)
@@ -89,3 +94,31 @@ def test_files_without_a_day_count_for_nothing() -> None:
 @pytest.mark.parametrize(("days", "interval"), [([1, 2, 3, 6], 1), ([1, 3, 6, 10], 3), ([1, 2, 4], 1.5)])
 def test_the_usual_interval_is_the_median(days: list[int], interval: float) -> None:
     assert find_usual_interval([date(2026, 3, day) for day in days]) == interval
+
+
+def test_each_silence_is_told_of_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was told is remembered, until something arrives; the flow itself, without a server."""
+    kept: dict[str, Any] = {}
+    told: list[dict[str, Any]] = []
+    documents: list[pl.DataFrame] = []
+    memory = SimpleNamespace(
+        get=lambda name, default: kept.get(name, default), set=lambda name, value, overwrite: kept.update({name: value})
+    )
+    monkeypatch.setattr(publications, "Variable", memory)
+    monkeypatch.setattr(publications, "emit_event", lambda event, resource, payload: told.append(payload))
+    monkeypatch.setattr(Store, "read_documents", lambda self: documents[-1])
+
+    def look(*files: list[tuple[object, ...]]) -> int:
+        documents.append(pl.DataFrame([row for part in files for row in part], schema=SCHEMA, orient="row"))
+        before = len(told)
+        publications.check_publications.fn(str(tmp_path), 3)
+        return len(told) - before
+
+    today = datetime.now(UTC).date()
+    weekly, daily = every(7, today - timedelta(days=40)), every(1, today - timedelta(days=20))
+    assert look(build("weekly", weekly)) == 1
+    assert look(build("weekly", weekly)) == 0
+    assert look(build("weekly", weekly), build("daily", daily)) == 1
+    assert told[-1]["publications"] == ["daily"]
+    assert look(build("weekly", [*weekly, today]), build("daily", daily)) == 0  # it speaks again
+    assert look(build("weekly", weekly), build("daily", daily)) == 1  # and falls silent again
