@@ -12,6 +12,7 @@ from gazette.extract.model import Kind, Qualifier
 from gazette.extract.records.sentences import Figure, Sentence
 
 OTHER_REACH, EACH_REACH, LIST_REACH = 6, 24, 40
+LONGEST_CLASS = 10  # 总投资超6亿元的灌区续建配套与现代化改造工程六个标段 is one work
 SIZED_REACH = 8  # the number of what is that large, and its classifier
 _EACH = re.compile(r"每(?!年|天|月|日|周|季|逢|个月|届|家企业都)|人均|户均|满$|仅承担$|再补贴$")
 _AT_MOST_EACH = re.compile(  # 最高可贷300万元: a limit, not a sum
@@ -44,7 +45,9 @@ _SIZED = re.compile(  # 50亿元以上大单17个, 超10亿元项目5个
     r"[\u4e00-\u9fff]{0,6}(?:项目|企业|工程|产业|园区|集群|大单|订单|基地|强镇|镇|村|品牌)[\d两三四五六七八九十]|\d+[个家户宗]"
 )
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
-_VERB_BETWEEN = re.compile(r"[供解参加与举行召开组成立签约进入纳列了，、在为落向搭]|(?<!建)设|建(?!设)")
+_VERB_BETWEEN = re.compile(
+    r"[供解参加与举行召开组成立签约进入纳列了，、在为落向搭启获推展“上]|实现|完成|(?<!建)设|建(?!设)"
+)
 
 
 def is_excepted(sentence: Sentence, figure: Figure) -> bool:
@@ -130,7 +133,7 @@ def _classes_counted(sentence: Sentence, figure: Figure) -> bool:
     if not following or following[0].clause != figure.clause or following[0].quantity.kind is not Kind.COUNT:
         return False
     noun = sentence.text[figure.quantity.end : following[0].quantity.start].removeprefix("的")
-    return len(noun) >= 2 and _AT_LEAST.match(sentence.text, figure.quantity.start) is not None
+    return 2 <= len(noun) <= LONGEST_CLASS and _AT_LEAST.match(sentence.text, figure.quantity.start) is not None
 
 
 def counts_other(sentence: Sentence, figure: Figure) -> bool:
