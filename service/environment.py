@@ -36,6 +36,7 @@ def build_environment(settings: Settings, port: int) -> dict[str, str]:
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(server.keep_days * 86400),
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(round(settings.notifications.late_hours * 3600)),
         "PREFECT_WORKER_QUERY_SECONDS": "1",
     }
     if server.database is not None:

@@ -27,18 +27,21 @@ from service.silence import SILENT_EVENT
 
 BLOCK = "gazette-address"
 OWNED = "gazette: tell people "
+LATE = frozenset({"prefect.flow-run.Late"})
 FAILURES = frozenset({"prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut"})
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A kind of event that people are told of; `subject` and `body` are Jinja templates."""
+    """A kind of event that people are told of; `subject` and `body` are Jinja templates. Of several events within
+    `at_most_every`, where it is not null, the first alone is told of."""
 
     name: str
     events: frozenset[str]
     resource: str
     subject: str
     body: str
+    at_most_every: timedelta = timedelta(0)
 
 
 NEWS = (
@@ -50,6 +53,16 @@ NEWS = (
         "{{ flow.name }} / {{ flow_run.name }}: {{ flow_run.state.name }}\n{{ flow_run.state.message }}\n\n"
         "The tables are as they were before; what is pending is tried again by the next run.\n"
         "数据表保持原样；待处理的刊物由下一次运行重试。",
+    ),
+    News(
+        "of late runs",
+        LATE,
+        "prefect.flow-run.*",
+        "Gazette: run late 运行迟迟未开始",
+        "{{ deployment.name }} / {{ flow_run.name }}: due {{ flow_run.expected_start_time }}\n\n"
+        "The run before it does not end, or the worker is not there.\n"
+        "前一次运行没有结束，或 worker 不在。",
+        at_most_every=timedelta(hours=1),
     ),
     News(
         "of quarantined issues",
@@ -100,11 +113,11 @@ def build_automation(news: News, blocks: Sequence[UUID]) -> AutomationCore:
     trigger = EventTrigger(
         expect=set(news.events),
         match=ResourceSpecification({"prefect.resource.id": news.resource}),
-        match_related=of_ours if news.events is FAILURES else ResourceSpecification({}),
-        for_each={"prefect.resource.id"},
+        match_related=of_ours if news.events in (FAILURES, LATE) else ResourceSpecification({}),
+        for_each=set() if news.at_most_every else {"prefect.resource.id"},
         posture=Posture.Reactive,
         threshold=1,
-        within=timedelta(0),
+        within=news.at_most_every,
     )
     actions = [SendNotification(block_document_id=block, subject=news.subject, body=news.body) for block in blocks]
     return AutomationCore(name=f"{OWNED}{news.name}", trigger=trigger, actions=list(actions))

@@ -103,11 +103,12 @@ class Server(Section):
 
 
 class Notifications(Section):
-    """Who is told (Apprise addresses, which hold passwords), and after how many of its usual intervals without an issue
-    a publication counts as silent."""
+    """Who is told (Apprise addresses, which hold passwords), after how many of its usual intervals without an issue a
+    publication counts as silent, and after how long a run that has not begun as late."""
 
     to: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     silent_after: float = Field(default=4.0, gt=0)
+    late_hours: float = Field(default=6.0, ge=0.1)
 
     @field_validator("to", mode="before")
     @classmethod

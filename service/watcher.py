@@ -24,6 +24,7 @@ from gazette.publish.documents import find_pending
 from gazette.publish.store import StoreError
 from service.announcer import WAITING, Announcer, ClientError
 from service.arrivals import Arrivals, Look, is_description, is_issue_name
+from service.child import ServiceFault
 from service.settings import Settings, load_settings
 from storage import is_remote, open_reading
 
@@ -58,7 +59,8 @@ class Watcher:
             return
         try:
             if burst := self.arrivals.take_burst(time.time()):
-                self._announce(burst)
+                if not self._announce(burst):
+                    self.rescan_due = time.monotonic() + RETRY
             elif now >= self.rescan_due:
                 self._rescan()
         except ClientError as error:
@@ -86,12 +88,13 @@ class Watcher:
             return
         self.arrivals.see(path, Look(seen.st_size, seen.st_mtime, time.time()))
 
-    def _announce(self, burst: list[str]) -> None:
+    def _announce(self, burst: list[str]) -> bool:
+        """Tells the server of files, and tells whether a run follows."""
         has_run = self.announcer.announce(burst)
         self.arrivals.announced(burst)
         if not has_run:
-            _say("no run has followed an arrival; looking for what is pending")
-            self.rescan_due = time.monotonic() + RETRY
+            _say("no run has followed an arrival; is there the deployment gazette-etl/on-arrival, and is it active?")
+        return has_run
 
     def _rescan(self) -> None:
         """Announces what is pending and has no run ahead. The same files are asked for at longer and longer intervals:
@@ -106,6 +109,9 @@ class Watcher:
             _say(f"{self.data}: {error}")
             return
         pending = {one.file.path for one in found if is_settled(one.file.modified_ns, self.settle)}
+        for one in found:
+            if one.file.path not in pending and not is_remote(self.data):
+                self._look(one.file.location.relative_to(self.raw).as_posix())  # no change need follow that would tell
         self.rescans = self.rescans + 1 if pending and pending == self.left else 0
         self.left = pending
         if pending:
@@ -114,28 +120,45 @@ class Watcher:
 
 
 def watch_folder(settings: Settings, ready: Callable[[], None], stop: threading.Event) -> None:
-    """Watches until `stop` is set."""
+    """Watches until `stop` is set. Raises ServiceFault where the folder is not there, or no longer."""
     watcher = Watcher(settings, Announcer())
+    identity = _identify(watcher.raw)
     for changes in _see_changes(watcher.raw, settings.watch.polling, stop):
+        if _identify(watcher.raw) != identity:
+            raise ServiceFault(f"{watcher.raw}: it has gone, or is another folder now")
         watcher.tick(changes)
         ready()
 
 
 def _see_changes(raw: Path, polling: bool, stop: threading.Event) -> Iterator[set[tuple[Change, str]]]:
-    """What has changed, some times a second. An object store tells of nothing: there the folder is looked through."""
+    """What has changed, some times a second. An object store tells of nothing, and the system of no more folders than
+    it has room for: there the folder is looked through now and then, and that is all."""
+    if not is_remote(raw):
+        try:
+            yield from watch(
+                raw,
+                watch_filter=None,
+                debounce=TICK_MS,
+                rust_timeout=TICK_MS,
+                yield_on_timeout=True,
+                stop_event=stop,
+                force_polling=polling or None,
+            )
+        except OSError as error:
+            _say(f"{raw} cannot be watched ({error}); looking through it every watch.rescan_minutes instead")
+    while not stop.wait(TICK_MS / 1000):
+        yield set()
+
+
+def _identify(raw: Path) -> tuple[int, int] | None:
+    """Which folder it is: one that took its place is not watched. Raises ServiceFault where it is not there."""
     if is_remote(raw):
-        while not stop.wait(TICK_MS / 1000):
-            yield set()
-        return
-    yield from watch(
-        raw,
-        watch_filter=None,
-        debounce=TICK_MS,
-        rust_timeout=TICK_MS,
-        yield_on_timeout=True,
-        stop_event=stop,
-        force_polling=polling or None,
-    )
+        return None
+    try:
+        seen = raw.stat()
+    except OSError as error:
+        raise ServiceFault(f"{raw}: {error.strerror or error}") from error
+    return seen.st_dev, seen.st_ino
 
 
 def main(ready: Callable[[], None]) -> None:

@@ -58,10 +58,6 @@ class StandbyWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Result]):
         self._running: dict[UUID, Process] = {}
         self._has_looked = False
 
-    @property
-    def is_idle(self) -> bool:
-        return not self._running
-
     async def prepare(self) -> None:
         """Sees that a process is, or is being, made ready."""
         if self._standby is None or self._standby.returncode is not None:
@@ -84,8 +80,9 @@ class StandbyWorker(BaseWorker[BaseJobConfiguration, BaseVariables, Result]):
             task_status.started(process.pid)
         order = {"flow_run": str(flow_run.id), "environment": {k: v for k, v in configuration.env.items() if v}}
         try:
-            process.stdin.write(json.dumps(order).encode() + b"\n")
-            await process.stdin.drain()
+            with contextlib.suppress(ConnectionError):  # it has died; its exit code says so
+                process.stdin.write(json.dumps(order).encode() + b"\n")
+                await process.stdin.drain()
             code = await self._wait(flow_run.id, process)
         finally:
             _kill(process)

@@ -93,6 +93,13 @@ class Service:
         assert said["process"] == self.process.pid
         return str(said["address"])
 
+    def tell(self, events: list[dict[str, Any]]) -> None:
+        """Posts events, as any of Prefect's clients does."""
+        body = json.dumps(events).encode()
+        request = urllib.request.Request(f"{self.address}/api/events", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as response:
+            assert response.status == 204
+
     def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
         """What the server's API answers; a question is posted. A server that is busy or away is asked again, as Prefect's
         own clients do."""

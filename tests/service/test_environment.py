@@ -48,6 +48,7 @@ print(server.database.connection_url.get_secret_value(), server.services.db_vacu
 print(sorted(server.services.db_vacuum.enabled_vacuum_types), server.analytics_enabled, server.ui.show_promotional_content)
 print(server.ui.static_directory)
 print(server.api.cors_allowed_origins)
+print(server.services.late_runs.after_seconds)
 print(now.worker.query_seconds, now.logging.level, server.logging_level)
 """
     done = subprocess.run(
@@ -63,6 +64,7 @@ print(now.worker.query_seconds, now.logging.level, server.logging_level)
         "['events', 'flow_runs', 'orphans'] False False",
         f"{find_home(tmp_path / 'data')}/ui",
         "http://127.0.0.1:4711,http://localhost:4711",
+        "6:00:00",
         "1.0 WARNING WARNING",
     ]
 

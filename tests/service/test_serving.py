@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -118,6 +119,20 @@ def test_people_are_told_of_failed_runs(service: Service, folder: Folder, listen
     assert "the tables are as they were" in news["message"]
     assert "hunter2" not in news["title"] + news["message"]
     wait_for(lambda: folder.is_settled([path]), "the folder was looked through again")
+
+
+def test_people_are_told_of_late_runs_once_an_hour(service: Service, listener: Listener) -> None:
+    """The server is told twice of a run that is late; it takes hours until it finds one by itself."""
+    (run, *_) = service.find_begun("on-arrival")
+    pool = {"prefect.resource.role": "work-pool", "prefect.resource.name": "gazette", "prefect.resource.id": "pool"}
+    resource = {"prefect.resource.id": f"prefect.flow-run.{run['id']}"}
+    for _ in range(2):
+        event = {"event": "prefect.flow-run.Late", "resource": resource, "related": [pool], "payload": {}}
+        service.tell([event | {"id": str(uuid4()), "occurred": datetime.now(UTC).isoformat()}])
+    (news,) = wait_for(lambda: listener.find("run late"), "the web hook is told")
+    assert run["name"] in news["message"]
+    time.sleep(3)
+    assert len(listener.find("run late")) == 1
 
 
 def test_people_are_told_of_a_publication_that_fell_silent(
