@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import gazette
-from tasks.calls import Crash, call
-from tasks.runners import cut
+from tasks.calls import Crash
+from tasks.runners import call_chunk, cut
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -59,7 +59,7 @@ class Cluster:
         """The cluster is not ours to end; its client is closed by `open_cluster`."""
 
     def _submit(self, function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Future[Any]:
-        return self._client.submit(call, function, chunk, pure=False)  # the same issues may be run again
+        return self._client.submit(call_chunk, function, chunk, pure=False)  # the same issues may be run again
 
     def _finish(
         self, function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item], future: Future[Any]

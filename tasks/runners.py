@@ -7,6 +7,7 @@ chunk whose process died is worked on again issue by issue, so that only the one
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
@@ -50,12 +51,22 @@ class Here:
 def run_here(
     function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]
 ) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
-    result = call(function, chunk)
+    result = call_chunk(function, chunk)
     if isinstance(result, Crash) and len(chunk) > 1:
         for item in chunk:
-            yield [item], call(function, [item])
+            yield [item], call_chunk(function, [item])
     else:
         yield chunk, result
+
+
+def call_chunk(function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Result | Crash:
+    """What the function makes of the chunk, or its crash. Garbage is collected after a chunk, not within: among the
+    many objects that live until its end, looking for cycles takes a tenth of the time and finds little."""
+    gc.disable()
+    try:
+        return call(function, chunk)
+    finally:
+        gc.enable()
 
 
 def cut(items: Sequence[Item], sizes: Sequence[int], workers: int) -> list[Sequence[Item]]:

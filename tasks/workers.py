@@ -18,8 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
-from tasks.calls import Crash, call
-from tasks.runners import cut, run_here
+from tasks.calls import Crash
+from tasks.runners import call_chunk, cut, run_here
 
 PAYS_FROM = 1_000_000  # characters of text; starting the processes costs as much as reading that many
 WAITING = 2  # chunks that lie ready for each process; more would only fill memory
@@ -61,10 +61,10 @@ class Workers:
     def _submit(self, function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Future[Result | Crash]:
         self._pool = self._pool or _start_pool(self.processes)
         try:
-            return self._pool.submit(call, function, chunk)
+            return self._pool.submit(call_chunk, function, chunk)
         except BrokenProcessPool:
             self._pool = _start_pool(self.processes)
-            return self._pool.submit(call, function, chunk)
+            return self._pool.submit(call_chunk, function, chunk)
 
     def _finish(
         self, function: Callable[[Sequence[Item]], Result], chunk: Sequence[Item], future: Future[Result | Crash]
@@ -83,7 +83,7 @@ class Workers:
     def _call_apart(self, function: Callable[[Sequence[Item]], Result], item: Item) -> Result | Crash:
         self._apart = self._apart or _start_pool(1)
         try:
-            return self._apart.submit(call, function, [item]).result()
+            return self._apart.submit(call_chunk, function, [item]).result()
         except BrokenProcessPool:
             self._apart = None
             return DIED

@@ -8,13 +8,14 @@ are parts of GB18030. What a file calls itself is never believed.
 from __future__ import annotations
 
 import codecs
+import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from gazette.ingest.placement import Layout
 from gazette.ingest.reasons import Reason, UnreadableIssue
@@ -32,6 +33,7 @@ FEWEST_HAN = 0.5  # of the letters; a Chinese page has over 0.9, a Japanese one 
 FEWEST_COMMON = 0.3  # of the letters; running Chinese has over 0.7, a wrong decoding under 0.2
 JUDGED_FROM = 20  # letters; shorter texts are not judged by how common their characters are
 MOST_CONTROLS = 0.01
+_USUAL = re.compile("[\u4e00-\u9fa5]+")  # assigned since the first version of Unicode, all of them letters
 NO_TEXT = ("Cc", "Cn", "Co")  # categories of Unicode: controls, unassigned, private use
 
 
@@ -117,18 +119,47 @@ def find_common_share(text: str) -> float:
 
 def find_han_share(text: str) -> float:
     """Share of Chinese characters among the letters of `text`, 0 to 1; 0 where there is no letter."""
-    return _share_of_han(_count_sample(text[:SAMPLE])[1])
+    return _read_sample(text[:SAMPLE]).han_share
 
 
-def _share_of_han(letters: Mapping[str, int]) -> float:
-    return sum(n for c, n in letters.items() if is_han(c)) / (sum(letters.values()) or 1)
+class _Sample(NamedTuple):
+    """What the beginning of a text is made of: characters, and of these controls, letters, Chinese letters and common
+    Chinese letters."""
+
+    total: int
+    controls: int
+    letters: int
+    han: int
+    common: int
+
+    @property
+    def han_share(self) -> float:
+        return self.han / (self.letters or 1)
 
 
 @lru_cache(maxsize=16)  # each text is judged when it is decoded, and described soon after
-def _count_sample(sample: str) -> tuple[Counter[str], dict[str, int]]:
-    """How often each character occurs, and of these each letter."""
-    counts = Counter(sample)
-    return counts, {c: n for c, n in counts.items() if c.isalpha()}
+def _read_sample(sample: str) -> _Sample:
+    """Chinese characters of the usual block, which are most of a text, are counted in runs; the others one by one."""
+    common, usual_common = _find_common()
+    rest = _USUAL.sub("", sample)
+    usual, counts = len(sample) - len(rest), Counter(rest)
+    letters = {c: n for c, n in counts.items() if c.isalpha()}
+    controls = sum(n for c, n in counts.items() if unicodedata.category(c) in NO_TEXT and c not in "\n\t\f\x1a")
+    return _Sample(
+        total=len(sample),
+        controls=controls,
+        letters=usual + sum(letters.values()),
+        han=usual + sum(n for c, n in letters.items() if is_han(c)),
+        common=len(sample) - len(usual_common.sub("", sample)) + sum(n for c, n in letters.items() if c in common),
+    )
+
+
+@cache
+def _find_common() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The common characters outside the usual block, and runs of those in it."""
+    common, _ = read_characters()
+    usual = "".join(sorted(c for c in common if _USUAL.match(c)))
+    return frozenset(common.difference(usual)), re.compile(f"[{usual}]+")
 
 
 def is_han(character: str) -> bool:
@@ -137,18 +168,16 @@ def is_han(character: str) -> bool:
 
 def check_text(text: str, encoding: str) -> None:
     """Raises UnreadableIssue (binary, empty, not_chinese) where the text is none that can be published."""
-    counts, letters = _count_sample(text[:SAMPLE])
-    controls = sum(n for c, n in counts.items() if unicodedata.category(c) in NO_TEXT and c not in "\n\t\f\x1a")
-    if controls > MOST_CONTROLS * counts.total():
-        raise UnreadableIssue(Reason.BINARY, f"{controls} control characters among the first {counts.total()}")
-    if not (total := sum(letters.values())):
+    sample = _read_sample(text[:SAMPLE])
+    if sample.controls > MOST_CONTROLS * sample.total:
+        raise UnreadableIssue(Reason.BINARY, f"{sample.controls} control characters among the first {sample.total}")
+    if not sample.letters:
         raise UnreadableIssue(Reason.NOT_CHINESE if text.strip() else Reason.EMPTY, "no letters in it")
-    share = _share_of_han(letters)
-    if share < FEWEST_HAN:
-        raise UnreadableIssue(Reason.NOT_CHINESE, f"{share:.0%} of the letters are Chinese (decoded as {encoding})")
-    common, _ = read_characters()
-    known = sum(n for c, n in letters.items() if c in common) / total
-    if total >= JUDGED_FROM and known < FEWEST_COMMON:
+    if sample.han_share < FEWEST_HAN:
+        share = f"{sample.han_share:.0%} of the letters are Chinese (decoded as {encoding})"
+        raise UnreadableIssue(Reason.NOT_CHINESE, share)
+    known = sample.common / sample.letters
+    if sample.letters >= JUDGED_FROM and known < FEWEST_COMMON:
         raise UnreadableIssue(Reason.NOT_CHINESE, f"read as {encoding}, only {known:.0%} are common Chinese characters")
 
 

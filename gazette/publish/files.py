@@ -25,7 +25,9 @@ class StoreError(RuntimeError):
 def write_parquet(frame: pl.DataFrame, table: Table, file: Path) -> None:
     """Writes the rows in the table's order and flushes them to the disk. Raises OSError, or pyarrow.ArrowInvalid where
     a column that must not be null is."""
-    rows = frame.select(table.names).sort(table.sort_key, nulls_last=False, maintain_order=True)
+    if frame.columns != list(table.names):
+        frame = frame.select(table.names)
+    rows = frame.sort(table.sort_key, nulls_last=False, maintain_order=True)
     schema = table.arrow_schema()
     schema = schema.with_metadata({**schema.metadata, VERSION_KEY: str(SCHEMA)})
     arrow = rows.to_arrow().cast(schema)

@@ -357,9 +357,10 @@ def _read_part(live: Path | None, section: str, table: Table, month: str) -> pl.
 def _split_by_month(frame: pl.DataFrame | None, table: Table, months: Mapping[str, str]) -> dict[str, pl.DataFrame]:
     if frame is None or frame.is_empty():
         return {}
-    keyed = frame.with_columns(pl.col("issue_id").replace_strict(months, return_dtype=pl.String).alias("month"))
-    parts = keyed.partition_by("month", as_dict=True)
-    return {str(month): part.select(table.names).cast(table.polars_schema()) for (month,), part in parts.items()}
+    month = pl.col("issue_id").replace_strict(months, return_dtype=pl.String).alias("month")
+    keyed = frame.select(table.names).cast(table.polars_schema()).with_columns(month)
+    parts = keyed.partition_by("month", as_dict=True, include_key=False)
+    return {str(month): part for (month,), part in parts.items()}
 
 
 def _merge(old: pl.DataFrame | None, new: pl.DataFrame | None, leaving: set[str], table: Table) -> pl.DataFrame:

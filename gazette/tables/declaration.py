@@ -131,6 +131,10 @@ class Table:
 
     def arrow_schema(self) -> pa.Schema:
         """The Parquet schema with field metadata."""
+        return self._arrow_schema
+
+    @cached_property
+    def _arrow_schema(self) -> pa.Schema:
         import pyarrow as pa
 
         metadata = {"table": self.name, "description": self.en, "description_en": self.en, "description_zh": self.zh}
@@ -139,15 +143,27 @@ class Table:
     def polars_schema(self) -> pl.Schema:
         import polars as pl
 
-        return pl.Schema({column.name: column.polars_type() for column in self.columns})
+        return pl.Schema(self._polars_types)
+
+    @cached_property
+    def _polars_types(self) -> dict[str, pl.DataType]:
+        return {column.name: column.polars_type() for column in self.columns}
 
     def unchecked(self) -> Table:
         """The table as the gate sees it: whole-number measures as floats, so that a count of 1.5 can be seen."""
+        return self._unchecked
+
+    @cached_property
+    def _unchecked(self) -> Table:
         columns = tuple(replace(c, type="float") if c.measure and c.type == "int" else c for c in self.columns)
         return replace(self, columns=columns)
 
     def quarantine(self) -> Table:
         """The table of its rejected rows: every column they had, the expectation that failed and the value seen."""
+        return self._quarantine
+
+    @cached_property
+    def _quarantine(self) -> Table:
         columns = tuple(replace(column, nullable=True) for column in self.unchecked().columns)
         return replace(self, columns=(*columns, *REJECTION_COLUMNS))
 
