@@ -6,13 +6,18 @@ Keys are those below the data folder, so that a bucket may be copied or renamed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from gazette.publish.store import FILE_NAME as PART_NAME
+from gazette.publish.store import SECTIONS
+
 GENERATIONS = ".store/generations/"
 POINTER = ".store/current"
 FILE_NAME = "manifest.json"
+PART_PATH = re.compile(rf"({'|'.join(SECTIONS)})/[a-z_]+/month=[a-z0-9-]+/{re.escape(PART_NAME)}")
 
 
 class Damaged(ValueError):
@@ -62,6 +67,8 @@ def parse_manifest(body: bytes) -> Manifest:
     read = _parse(body)
     try:
         parts = {str(path): Part(**part) for path, part in read["parts"].items()}
+        if odd := [path for path in parts if not PART_PATH.fullmatch(path)]:
+            raise ValueError(f"{odd[0]!r} is no part of a table")
         return Manifest(str(read["key"]), int(read["generation"]), parts)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Damaged(f"no manifest of a generation: {error!r}") from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -22,12 +21,11 @@ from gazette.publish.store import FILE_NAME as PART_NAME
 from gazette.publish.store import KEPT_GENERATIONS, SECTIONS, Change
 from storage.bucket import PARALLEL, Bucket, Conflict, Listed, StorageError
 from storage.lease import Lease
-from storage.manifest import FILE_NAME, GENERATIONS, POINTER, Manifest, Part, Pointer
+from storage.manifest import FILE_NAME, GENERATIONS, PART_PATH, POINTER, Manifest, Part, Pointer
 from storage.mirror import RAW
 from storage.replica import WORK, Replica, compute_sha256
 
 PUBLISHED = ".store/published"
-OURS = re.compile(rf"({'|'.join(SECTIONS)})/[a-z_]+/month=[^/]+/{re.escape(PART_NAME)}")
 KEPT_FOR = timedelta(hours=1)  # that long after a newer one has come, a generation can still be read
 Copies = dict[str, list[str]]  # by path: the object that was copied there, and the ETag of the copy
 
@@ -89,9 +87,9 @@ class RemoteStore(Replica):
             manifest = self._push(folder, number)
         except StorageError as error:
             raise StorageError(f"{error}; the tables are as they were") from error
+        (folder / FILE_NAME).write_bytes(manifest.write())
         self._check_lease()
         self._swap_pointer(manifest)
-        (folder / FILE_NAME).write_bytes(manifest.write())
 
     def _push(self, folder: Path, number: int) -> Manifest:
         """Uploads the parts that are new, and the manifest of all."""
@@ -158,7 +156,7 @@ class RemoteStore(Replica):
         copies = self._read_copies()
         found = {one.key: one.etag for section in SECTIONS for one in self.bucket.list(f"{section}/")}
         lagging = [path for path, part in parts.items() if copies.get(path) != [part.object, found.get(path)]]
-        strays = [path for path in found if OURS.fullmatch(path) and path not in parts]
+        strays = [path for path in found if PART_PATH.fullmatch(path) and path not in parts]
         if not lagging and not strays:
             return
         with ThreadPoolExecutor(PARALLEL) as threads:

@@ -394,6 +394,21 @@ def test_a_part_that_is_not_what_the_manifest_says_is_told(
         pytest.fail("a damaged table is none")
 
 
+@pytest.mark.parametrize("path", ["curated/../../../x", "/etc/x", "curated/texts/month=2020-03/other", "raw/x"])
+def test_a_manifest_of_other_files_is_told_and_nothing_is_written(
+    path: str, machine: Machine, server: ObjectServer, changes: list[Change]
+) -> None:
+    commit(machine("first"), changes[0])
+    key = next(key for key in server.list_keys(f"data/{GENERATIONS}") if key.endswith("manifest.json"))
+    manifest = json.loads(server.get(key))
+    manifest["parts"][path] = manifest["parts"].pop("curated/texts/month=2020-03/part-0.parquet")
+    server.put(key, json.dumps(manifest))
+    second = machine("second")
+    with pytest.raises(StorageError, match=r"manifest.json: no manifest .*is no part of a table"), second.lock():
+        pytest.fail("whatever such a manifest says")
+    assert second.snapshot() is None
+
+
 def test_reading_takes_no_lease_and_writes_nothing(
     machine: Machine, server: ObjectServer, changes: list[Change], trees: list[Tree], read_tree: Build
 ) -> None:
