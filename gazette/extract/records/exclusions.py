@@ -119,12 +119,21 @@ def is_threshold(sentence: Sentence, figure: Figure) -> bool:
         sentence.text, quantity.end, figure.right + SIZED_REACH
     ):
         return True
+    if _is_class_of_count(sentence, figure):
+        return True
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
     if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):
         return True
     if printed.removesuffix("的").endswith(_THRESHOLD_TAIL):
         return joined or _THRESHOLD_NOUN.match(sentence.text, quantity.end) is not None
     return joined and printed.startswith(_THRESHOLD_HEAD)
+
+
+def _is_class_of_count(sentence: Sentence, figure: Figure) -> bool:
+    """5家超百亿元的项目: how large each is of those counted right before."""
+    before = sentence.figures[figure.index - 1].quantity if figure.index else None
+    counted = before is not None and before.kind is Kind.COUNT and before.end == figure.quantity.start
+    return counted and figure.quantity.qualifier is Qualifier.AT_LEAST
 
 
 def _classes_counted(sentence: Sentence, figure: Figure) -> bool:

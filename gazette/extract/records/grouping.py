@@ -31,6 +31,7 @@ _WHOLE_SECTOR = re.compile(
 )
 _OF_INDUSTRY = re.compile(r"[\u4e00-\u9fff]{2}(?:产业|行业)(?:集群)?(?:[\u4e00-\u9fff]{0,4})(?:产值|收入|营收|销售)")
 _OF_THE_YEAR = re.compile(r"全年[\u4e00-\u9fff]{0,6}完成[\u4e00-\u9fff]{0,6}投资")
+_FIXED_ASSETS = re.compile(r"(?:全社会)?固定资产投资(?:额|总额)?")  # …项目总投资1万亿元，固定资产投资…
 _NAMED_WORK = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）“”]+?)(?:项目|工程|基地|产业园|园区)(?:计划|概算|预计|一期)?总?投资(?:额)?[约达为超近]{0,2}$"
 )
@@ -232,6 +233,7 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
         if counted is not None and figure.column != "project_count" and len(find_run(sentence, counted)) > 1:
             return True  # …分别为3个和27个，上半年完成投资58亿元
         other = _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
+        other = other or _FIXED_ASSETS.fullmatch(sentence.text, clause, figure.quantity.start) is not None
         if counted is None:
             return other
         told = sentence.text[clause : figure.quantity.start]

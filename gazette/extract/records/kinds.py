@@ -33,6 +33,7 @@ _FOR_THEM = frozenset({"提供", "办理", "发放", "落实", "兑现", "配送
 _OF_SERVICE = re.compile(
     r"(?:资源|咨询|中介|技术|物流|金融|信息|管理|检测|科技|生产性?|专业|商务|外包|家政|养老|软件|现代|文化|法律|设计|生活性?)服务企业$"
 )
+_SEVERAL_OTHERS = re.compile(r"、[^，。；]*等(?!待)[^，。；]{0,8}$")
 _AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
@@ -190,8 +191,15 @@ def _speaks_of_it(sentence: Sentence, hit: Hit, clause: int) -> bool:
         return False  # …，落地开工31个
     if any("planned" in other.cue.marks for other in sentence.hits_between(start, hit.start)):
         return False
-    closes = end - hit.end <= CLOSING or _DONE_NOW.match(sentence.text, start) is not None
+    closes = (end - hit.end <= CLOSING and _has_no_subject(sentence, start, hit)) or _DONE_NOW.match(
+        sentence.text, start
+    ) is not None
     return closes or any("subject_project" in other.cue.marks for other in sentence.hits_between(start, end))
+
+
+def _has_no_subject(sentence: Sentence, start: int, hit: Hit) -> bool:
+    """农村道路、供水、供电等建设稳步推进 is said of them, and not of what the clause before was about."""
+    return _SEVERAL_OTHERS.search(sentence.text, start, hit.start) is None
 
 
 def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
