@@ -35,6 +35,7 @@ _BEYOND_PLAN = re.compile(r"超(?:过|出|额)?[^，。；]{0,8}(?:目标|任务
 _THRESHOLD_HEAD = ("不低于", "不少于", "不超过")
 _THRESHOLD_TAIL = ("以上", "以下", "以内")
 _THRESHOLD_NOUN = re.compile(r"的?[\u4e00-\u9fff]{0,8}?(?:项目|企业|工程|单位|商户|贷款|门店|技改)")
+_OF_THAT_SIZE = re.compile(r"的(?:企业|单位|公司|用人单位|参保企业|小微企业|工厂|机构)")
 _SHARE_OF_THEM = re.compile(
     r"的?[\u4e00-\u9fff]{0,4}?(?:企业|项目|商户|员工|职工|工人)[已均都经]*(?:复工|复产|开工|复业|营业|返岗|到岗)"
 )
@@ -93,6 +94,9 @@ def is_difference(sentence: Sentence, figure: Figure) -> bool:
     if figure.quantity.kind is Kind.RATE:
         return figure.quantity.unit == "percentage_point"
     start = sentence.clause_span(figure.clause)[0]
+    net = sentence.text.endswith(("净增", "净减", "净增加", "净减少"), start, figure.quantity.start)
+    if net and figure.quantity.kind is Kind.HEADCOUNT:
+        return True
     if _BEYOND_PLAN.search(sentence.text, start, figure.quantity.start):
         return True
     if sentence.text.startswith("的", figure.quantity.end) and _PLANNED_SHARE.search(
@@ -121,6 +125,9 @@ def is_threshold(sentence: Sentence, figure: Figure) -> bool:
         return True
     if _is_class_of_count(sentence, figure):
         return True
+    sized = quantity.kind is Kind.HEADCOUNT and quantity.qualifier is not Qualifier.EXACT
+    if sized and _OF_THAT_SIZE.match(sentence.text, quantity.end):
+        return True  # 超过100人的企业达到8%
     joined = printed.endswith("的") or sentence.text.startswith("的", quantity.end)
     if sentence.text.startswith(("级", "元级"), quantity.end) or (joined and _classes_counted(sentence, figure)):
         return True

@@ -25,6 +25,7 @@ _SHARE_BACK = re.compile(
     r"的?(?:重点|规上|重大)?(?P<noun>项目|工程|企业|商户)[已均都经]*(?P<verb>开工|复工|开复工|复产|复工复产|开业|恢复营业)"
 )
 _BACK_ALONE = re.compile(r"[已均都经]*(?P<verb>复工复产|开工复工|开复工|复工|复产|开工|返岗|到岗)(?=[，。；、]|$)")
+_BY_HALF = re.compile(r"(?:低|降低|下降|降|减少|减|少|高|多|省|压缩|缩短|节省)了(?:近|约)?$")
 _TWO_RATES = re.compile(r"[、和及与][\u4e00-\u9fff]{0,5}")
 _JOINT = re.compile(r"[、和与及]|以及")
 _OTHER_MEASURE = re.compile(r"[量额值数]$|[量额值数](?:同比|环比|比上年)")
@@ -47,8 +48,12 @@ def file_rate(sentence: Sentence, figure: Figure, rules: Rules) -> None:
         figure.file(listed)
         return
     indicator, term = find_governing(sentence, figure, Kind.RATE)
+    if _BY_HALF.search(sentence.text, sentence.start, figure.quantity.start):
+        indicator = None  # 利率比以前低了一半
     of_rate = indicator is not None and indicator.column == "interest_rate"
-    if of_rate and sentence.text.endswith("的", sentence.start, figure.quantity.start):  # 贴息比例为实际利率的30%
+    if of_rate and sentence.text.endswith(
+        ("利率的", "利率水平的"), sentence.start, figure.quantity.start
+    ):  # 贴息比例为实际利率的30%
         indicator = None
     fraction = "/" in sentence.text[figure.quantity.start : figure.quantity.end]  # 利率水平的1/3 is no rate
     if indicator is None or indicator.column == "output_growth_rate" or fraction:
