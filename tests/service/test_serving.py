@@ -53,6 +53,18 @@ def service(folder: Folder, listener: Listener, tmp_path_factory: pytest.TempPat
         yield service
 
 
+def check_processed_once(folder: Folder, paths: list[str]) -> None:
+    """One row a file, in the state it was first given, and no record twice."""
+    rows = Counter(row["path"] for row in folder.read_documents())
+    assert {rows[path] for path in paths} == {1}
+    for table in ("enterprises", "finance", "labor", "mentions"):
+        records = Store(folder.root).read(table)
+        assert records.height > 0
+        assert not records.is_duplicated().any()
+        if "record_id" in records.columns and table != "mentions":
+            assert records["record_id"].n_unique() == records.height
+
+
 def test_what_arrived_while_nothing_ran_is_taken_at_the_start(service: Service, folder: Folder) -> None:
     wait_for(lambda: folder.is_settled(["daily/2020-03-01/01.txt"]), "the issue is in the tables")
 
@@ -175,16 +187,18 @@ def test_a_second_service_on_the_folder_is_refused(service: Service, folder: Fol
     )
 
 
-def test_a_run_by_hand_uses_the_server_of_the_service(service: Service, folder: Folder) -> None:
-    before = len(service.ask("/flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}}))
-    growing = folder.drop("daily/2020-03-07/01.txt", folder.build_page(day=7), time.time() + 5)
+def test_arrival_nightly_and_a_run_by_hand_at_once_process_each_issue_once(service: Service, folder: Folder) -> None:
+    wait_for(service.is_at_rest, "nothing runs")
+    (nightly,) = service.ask("/deployments/filter", {"deployments": {"name": {"any_": ["nightly"]}}})
     command = [str(GAZETTE), "run", "--data", str(folder.root)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
-    assert "embedded" not in done.stderr
-    wait_for(lambda: folder.is_settled([growing]), "the issue is in the tables")
-    after = service.ask("/flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}})
-    assert len(after) - before in (0, 1)  # 0 where the watcher was quicker
+    paths = [folder.drop(f"daily/2020-07-{day:02}/01.txt", folder.build_page(month=7)) for day in range(1, 9)]
+    service.ask(f"/deployments/{nightly['id']}/create_flow_run", {})
+    by_hand = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert by_hand.returncode == 0, by_hand.stderr
+    assert "embedded" not in by_hand.stderr  # the service has a server, and its database bears no second one
+    wait_for(lambda: folder.is_settled(paths), "all are in the tables")
+    wait_for(service.is_at_rest, "nothing runs")
+    check_processed_once(folder, paths)
 
 
 def test_the_server_killed_while_issues_arrive_loses_none_and_doubles_none(service: Service, folder: Folder) -> None:
@@ -197,11 +211,7 @@ def test_the_server_killed_while_issues_arrive_loses_none_and_doubles_none(servi
         time.sleep(0.2)
     wait_for(lambda: folder.is_settled(paths), "all are in the tables")
     assert service.find_children()["server"] != server
-    rows = Counter(row["path"] for row in folder.read_documents())
-    assert {rows[path] for path in paths} == {1}
-    for table in ("enterprises", "finance", "labor"):
-        records = Store(folder.root).read(table)
-        assert records["record_id"].n_unique() == records.height
+    check_processed_once(folder, paths)
 
 
 def test_killed_it_leaves_no_process_and_goes_on_at_its_next_start(service: Service, folder: Folder) -> None:
@@ -220,7 +230,6 @@ def test_killed_it_leaves_no_process_and_goes_on_at_its_next_start(service: Serv
         below = find_descendants(second.process.pid)
         assert second.end() == 0
         wait_for(lambda: not any(is_alive(one) for one in below), "all processes have ended", 30)
-    rows = Counter(row["path"] for row in folder.read_documents())
-    assert {rows[path] for path in paths} == {1}
+    check_processed_once(folder, paths)
     assert "stopped 已停止" in second.log.read_text(encoding="utf-8")
     assert "hunter2" not in service.log.read_text(encoding="utf-8") + second.log.read_text(encoding="utf-8")
