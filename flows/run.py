@@ -122,7 +122,7 @@ def _find_work(store: Store, report: Report) -> int:
 
 def _load(server: EmbeddedServer | None) -> None:
     """Imports all that the flow needs, some seconds' worth, and waits for the server meanwhile. Raises ServerFailed."""
-    with _keeping_all():
+    with keeping_all():
         import flows.pipeline  # noqa: F401
         from tasks.validate import warm_up
 
@@ -132,7 +132,7 @@ def _load(server: EmbeddedServer | None) -> None:
 
 
 @contextmanager
-def _keeping_all() -> Iterator[None]:
+def keeping_all() -> Iterator[None]:
     """What is imported stays to the end: not to look through it for garbage saves a quarter of the time here, and two
     seconds at the end of the process."""
     gc.disable()

@@ -1,9 +1,9 @@
 """A process that is ready to run one flow run, and then runs it.
 
-What a run needs takes some ten seconds to load, half of what an arrival may take altogether. So a worker starts this
-process beforehand; it loads, waits for a line on standard input, a JSON object with the flow run's id and environment,
-and goes on as Prefect's own engine does. Each run has a fresh process, and the next one cannot suffer from the last.
-The end of standard input ends it.
+What a run needs takes seconds to load, ten where much else is done. So a worker starts this process beforehand; it
+loads, waits for a line on standard input, a JSON object with the flow run's id and environment, and goes on as Prefect's
+own engine does. Each run has a fresh process, and the next one cannot suffer from the last. The end of standard input
+ends it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import warnings
 
 from flows.environment import quiet_chatty
+from flows.run import keeping_all
 from service.child import end_with_parent
 from service.warm import warm_up
 
@@ -24,7 +25,7 @@ from service.warm import warm_up
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     quiet_chatty()
-    with contextlib.suppress(Exception):  # what cannot be loaded shows in the run that needs it
+    with contextlib.suppress(Exception), keeping_all():  # what cannot be loaded shows in the run that needs it
         warm_up()
     line = sys.stdin.buffer.readline()
     if not line:
