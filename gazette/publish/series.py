@@ -6,7 +6,8 @@ writes the months of `as_of` that its own records speak for, however many record
 
 What is one indicator: the same region, table, column, phase (or status, instrument, activity), scope, entity, lender,
 modality, first and last day. Where an issue calls one figure a part of another and no column tells them apart, the part
-is left out. Issues agree where the intervals that their figures stand for share a point.
+is left out. Issues agree where the intervals that their figures stand for share a point. They disagree only where a
+scope, an entity or a lender says what both count: two sums of a whole country that name nothing are about two things.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ STATEMENT = pl.Struct(
 )
 SAME = 1e-9  # relative; both sides are floats of one decimal figure
 NO_END = float("inf")
+OF_ALL = ("resumption_rate", "labor_rate")  # rates of all there are in a region, where no scope is named
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,14 @@ def _overlap() -> pl.Expr:
     return low <= high + SAME * pl.max_horizontal(high.abs(), pl.lit(1.0))
 
 
+def _says_what_is_counted() -> pl.Expr:
+    named = [pl.col(name).is_not_null() for name in ("scope", "entity", "lender")]
+    return pl.any_horizontal(*named, pl.col("column").is_in(OF_ALL))
+
+
 def _finish(rows: pl.DataFrame) -> pl.DataFrame:
     agreement = (
-        pl.when(~pl.col("distinct"))
+        pl.when(~pl.col("distinct") | ~(pl.col("agree") | _says_what_is_counted()))
         .then(pl.lit("ambiguous"))
         .when(pl.col("sources") == 1)
         .then(pl.lit("single"))

@@ -6,6 +6,7 @@ without `eval`, so that the page may forbid it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -26,6 +27,7 @@ WRITE_SCALED = (
 EXPORTS = "window.vegaEmbed = vegaEmbed;"
 
 
+@cache
 def write_scripts() -> dict[str, str]:
     """Assets by file name: the library, the specifications, and whose the library is."""
     bundle = vl_convert.javascript_bundle(EXPORTS)

@@ -93,6 +93,34 @@ def test_one_issue_that_prints_two_figures_is_not_held_against_others() -> None:
     assert (row["agreement"], row["value"], row["low"], row["high"]) == ("ambiguous", None, 7, 19)
 
 
+def test_what_names_nothing_that_is_counted_is_not_disputed() -> None:
+    nameless = [record(one, 1, scope=None, count=exact(count)) for one, count in (("a", 19), ("b", 18))]
+    (row,) = build(*nameless).to_dicts()
+    assert (row["agreement"], row["value"]) == ("ambiguous", None)
+    (row,) = build(*(one | {"entity": "某园区"} for one in nameless)).to_dicts()
+    assert row["agreement"] == "disputed"
+    (row,) = build(nameless[0], nameless[0] | {"record_id": "b-1", "issue_id": "b"}).to_dicts()
+    assert row["agreement"] == "corroborated"
+
+
+def test_rates_of_a_region_are_compared_without_a_scope() -> None:
+    rate = {
+        "project_count": None,
+        "project_count_qualifier": None,
+        "project_count_low": None,
+        "project_count_high": None,
+    }
+    rates = [
+        record(one, 1, scope=None)
+        | rate
+        | {f"resumption_rate{end}": value for end in ("", "_low", "_high")}
+        | {"resumption_rate_qualifier": "exact"}
+        for one, value in (("a", 95.0), ("b", 93.0))
+    ]
+    (row,) = build(*rates).to_dicts()
+    assert row["agreement"] == "disputed"
+
+
 def test_a_part_that_no_column_tells_from_its_whole_is_left_out() -> None:
     (row,) = build(record("a", 1), record("a", 2, count=exact(7), parent_id="a-1")).to_dicts()
     assert (row["agreement"], row["value"]) == ("single", 19)

@@ -7,12 +7,16 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.report.conftest import Reported
+from gazette.publish.frames import build_frame
+from gazette.publish.store import Change
+from gazette.tables import TABLES
+from tests.report.conftest import Published, Reported
 from tests.report.issues import ATTACKS
 
 NewPage = Callable[..., Any]
@@ -226,6 +230,19 @@ def test_the_dictionary_has_every_column_with_its_rules(reported: Reported, new_
     assert "项目复工率" in row.inner_text()
     row.locator("summary", has_text="Gates").click()
     assert "resumption_rate_within_0_and_100" in row.inner_text()
+
+
+def test_pages_of_a_folder_in_which_nothing_is_published(published: Published, new_page: NewPage) -> None:
+    row = {"path": "<i>/empty.txt", "status": "quarantined", "stage": "ingest", "reason": "empty", "detail": "<b>"}
+    row |= {"pipeline_version": "1", "run_id": "run", "ingested_at": datetime(2020, 4, 1, tzinfo=UTC)}
+    published.store.commit(Change(documents=build_frame(TABLES["documents"], [row])))
+    published.report()
+    page = new_page()
+    for path in (*TABLE_PAGES, *reversed(OVERVIEW_PAGES)):
+        page.goto((published.site / path).as_uri())
+    drawn(page, 1)
+    assert "<i>/empty.txt" in page.locator("main").inner_text()
+    assert "No issue is published yet." in page.locator("main").inner_text()
 
 
 # -- tables

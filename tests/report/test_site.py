@@ -12,7 +12,7 @@ import pytest
 
 from gazette.publish.store import RESTATED, Change, build_month
 from gazette.report import ReportError, build_report
-from gazette.report.issues import Figure, build_paragraphs
+from gazette.report.issues import Figure, build_issue, build_paragraphs
 from gazette.report.literals import write_literal
 from tests.forms.page import has_chinese_font, write_layered_pdf
 from tests.report.conftest import Published, Reported
@@ -97,6 +97,25 @@ def test_figures_keep_their_places_behind_characters_outside_the_basic_plane() -
     (paragraph,) = build_paragraphs(text, [Figure(number, row) for number, row in enumerate(rows)])
     assert [segment.text for segment in paragraph.segments if segment.figure] == ["19个", "50.8亿元"]
     assert "".join(segment.text for segment in paragraph.segments) == text
+
+
+def test_what_recognition_was_not_sure_of_is_listed_first() -> None:
+    text = "复工19个，投资50亿元。"
+    common = {"table": None, "column": None, "record_id": None, "reason": "outside_tables"}
+    places = [(text.index(figure), text.index(figure) + len(figure)) for figure in ("19个", "50亿元")]
+    mentions = [
+        {"char_start": start, "char_end": end, "ocr_confidence": sure} | common
+        for (start, end), sure in zip(places, (0.62, 0.99), strict=True)
+    ]
+    page = build_issue({}, text, mentions, {}, {}, {})
+    assert [figure.number for figure in page.unsure] == [0]
+
+
+def test_a_figure_outside_the_running_text_is_not_lost() -> None:
+    figure = Figure(0, {"char_start": 90, "char_end": 93})
+    assert [s.figure for p in build_paragraphs("复工19个。", [figure]) for s in p.segments if s.figure] == []
+    row = {"char_start": 90, "char_end": 93, "ocr_confidence": None, "table": None, "record_id": None, "reason": "date"}
+    assert [one.number for one in build_issue({}, "复工19个。", [row], {}, {}, {}).unplaced] == [0]
 
 
 def test_a_second_report_writes_nothing(published: Published) -> None:
