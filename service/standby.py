@@ -2,8 +2,8 @@
 
 What a run needs takes seconds to load, ten where much else is done. So a worker starts this process beforehand; it
 loads, waits for a line on standard input, a JSON object with the flow run's id and environment, and goes on as the
-engine of Prefect does. Each run has a fresh process, and the next one cannot suffer from the last. The end of standard input
-ends it.
+engine of Prefect does. Each run has a fresh process, and the next one cannot suffer from the last. The end of
+standard input ends it.
 """
 
 from __future__ import annotations
