@@ -23,6 +23,7 @@ _AIMS = frozenset({"力争", "确保", "目标", "计划"})
 _TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调确求称说]，")
 _COMING = re.compile(r"明年|来年|下半年|下一步|下一阶段")
 _DONE = re.compile(r"[去上前今]年|已|了|目前|截至|同比|累计")
+_GROWN_TO = re.compile(r"从[^；]*，(?:增长|增加|提高|提升|扩大|发展)到[^，]*$")
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
@@ -86,7 +87,10 @@ def plans_alone(sentence: Sentence, figure: Figure) -> bool:
 
 def is_change(sentence: Sentence, figure: Figure) -> bool:
     """从去年的415家增加到今年的748家 is no plan."""
-    return "从" in sentence.text[sentence.clause_span(figure.clause)[0] : figure.quantity.start]
+    start = sentence.clause_span(figure.clause)[0]
+    if "从" in sentence.text[start : figure.quantity.start]:
+        return True
+    return _GROWN_TO.search(sentence.text, sentence.part_span(start)[0], figure.quantity.start) is not None
 
 
 def counts_plan(sentence: Sentence, figure: Figure) -> bool:
