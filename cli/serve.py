@@ -39,7 +39,10 @@ def watch_arrivals(data: Path | None, config: Path | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     _say(f"watching 监视    {settings.data}/raw")
-    watch_folder(settings, lambda: None, stop)
+    try:
+        watch_folder(settings, lambda: None, stop)
+    except ServiceFault as fault:
+        raise Failure(str(fault)) from fault
 
 
 def _load(data: Path | None, config: Path | None) -> Settings:

@@ -133,6 +133,25 @@ def test_people_are_told_of_failed_runs(service: Service, folder: Folder, listen
     wait_for(lambda: folder.is_settled([path]), "the folder was looked through again")
 
 
+def test_runs_that_are_cancelled_or_killed_end_and_the_next_one_goes_on(
+    service: Service, folder: Folder, listener: Listener
+) -> None:
+    """The test holds the lock of the tables, so that runs wait for it until they are ended."""
+    wait_for(service.is_at_rest, "nothing runs")
+    before = len(listener.find("run failed"))
+    with Store(folder.root).lock():
+        path = folder.drop("daily/2020-03-08/01.txt", folder.build_page(day=8))
+        (run, *_) = wait_for(lambda: service.find_runs("on-arrival", state={"type": {"any_": ["RUNNING"]}}), "one runs")
+        service.ask(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING"}, "force": True})
+        wait_for(lambda: service.ask(f"/flow_runs/{run['id']}")["state"]["type"] == "CANCELLED", "it is cancelled")
+        (run, *_) = wait_for(lambda: service.find_runs("on-arrival", state={"type": {"any_": ["RUNNING"]}}), "one runs")
+        os.kill(int(run["infrastructure_pid"]), signal.SIGKILL)
+        wait_for(lambda: service.ask(f"/flow_runs/{run['id']}")["state"]["type"] == "CRASHED", "it is crashed")
+    news = wait_for(lambda: listener.find("run failed")[before:], "the web hook is told")
+    assert run["name"] in news[0]["message"]
+    wait_for(lambda: folder.is_settled([path]), "the issue is in the tables")
+
+
 def test_people_are_told_of_late_runs_once_an_hour(service: Service, listener: Listener) -> None:
     """The server is told twice of a run that is late; it takes hours until it finds one by itself."""
     (run, *_) = service.find_begun("on-arrival")
