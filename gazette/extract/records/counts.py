@@ -29,7 +29,7 @@ _GOES_ON = re.compile(  # 项目，重庆上半年已承接1300多个; 项目正
 )
 _OTHER_THINGS = re.compile(r"(?:难题|问题|诉求|事项|困难|需求|建议|隐患|线索|手续|证照|意见|矛盾)$")
 _CLASS_OF = re.compile(r"[\u4e00-\u9fff]{2}类$")  # 产业发展类9个，总投资33.6亿元
-_FUNDED = re.compile(r"[，、](?:计划|协议|合同)?总?投资")
+_FUNDED = re.compile(r"[，、](?:(?:计划|协议|合同)?总?投资|[\d.]+[万亿]+元)")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -148,7 +148,7 @@ def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
     if bare and "project" in may_count.values() and _CLASS_OF.search(sentence.text, sentence.start, quantity.start):
         return "project" if _FUNDED.match(sentence.text, quantity.end, sentence.end) else quantity.unit
     if bare and _says_phase(sentence, figure, may_count.values()):
-        return _unit_above(sentence, may_count, rules) or quantity.unit
+        return _unit_above(sentence, figure, may_count, rules) or quantity.unit
     return quantity.unit
 
 
@@ -177,10 +177,11 @@ def _says_phase(sentence: Sentence, figure: Figure, units: Iterable[str]) -> boo
     return any(f"{unit}s" in hits[-1].cue.values for unit in units)
 
 
-def _unit_above(sentence: Sentence, may_count: Mapping[str, str], rules: Rules) -> str | None:
-    """What the sentence before spoke of: …重点项目95个。一季度，已开工61个."""
+def _unit_above(sentence: Sentence, figure: Figure, may_count: Mapping[str, str], rules: Rules) -> str | None:
+    """What the sentence, or the one before it, spoke of: …重点项目95个。一季度，已开工61个."""
     start = max(sentence.text.rfind(mark, 0, max(0, sentence.start - 1)) for mark in "。！？") + 1
-    for hit in reversed(rules.find(sentence.text[start : sentence.start])):
+    own = tuple(sentence.hits_between(sentence.start, figure.quantity.start))
+    for hit in (*reversed(own), *reversed(rules.find(sentence.text[start : sentence.start]))):
         for mark in hit.cue.marks:
             if mark in may_count:
                 return may_count[mark]

@@ -78,6 +78,8 @@ def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind, rules: Rules) ->
         indicator, term = find_governing(sentence, figure, kind)
         if "投入" in term and _BUILDS.match(sentence.text, figure.quantity.end, sentence.end):
             indicator = rules.named["project_investment"]
+    if indicator is None and kind is Kind.MONEY and _is_beside_projects(sentence, figure):
+        indicator = rules.named["project_investment"]
     if indicator is None and kind is Kind.AREA and _is_stage(sentence, figure):
         indicator = rules.named["project_land"]
     if indicator is None and figure.index and figure.quantity.kind is Kind.MONEY:
@@ -97,6 +99,13 @@ def _is_lent(sentence: Sentence, figure: Figure) -> bool:
     start, end = sentence.clause_span(figure.clause)
     branded = _BRAND.search(sentence.text, sentence.start, sentence.end) is not None
     return branded and _PAID.search(sentence.text, start, end) is not None
+
+
+def _is_beside_projects(sentence: Sentence, figure: Figure) -> bool:
+    """产业类项目9个、27.3亿元: money right beside a count of projects is what they cost (filing rule 6)."""
+    before = sentence.figures[figure.index - 1] if figure.index else None
+    counted = before is not None and before.table == "projects" and before.column == "project_count"
+    return counted and sentence.text[sentence.figures[figure.index - 1].quantity.end : figure.quantity.start] == "、"
 
 
 def _is_stage(sentence: Sentence, figure: Figure) -> bool:
