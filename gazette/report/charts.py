@@ -33,6 +33,7 @@ def write_scripts() -> dict[str, str]:
     bundle = vl_convert.javascript_bundle(EXPORTS)
     specs: dict[str, Any] = {OVER_TIME: _build_over_time().to_dict()}
     specs |= {name: _build_by_kind().to_dict() for name in BY_KIND}
+    specs["trend"] = _build_trend().to_dict()
     return {
         "vega.js": f"(() => {{\n{bundle}\n}})();\n",
         "specs.js": f"gazette.specs = {write_literal(specs)};\n",
@@ -76,6 +77,19 @@ def _build_by_kind() -> Any:
         fill=_fill(legend=False),
     )
     return _finish(alt.layer(interval, points), height=200)
+
+
+def _build_trend() -> Any:
+    """What runs came to, one after another: a line a measure."""
+    base = alt.Chart(alt.NamedData(POINTS)).encode(
+        x=alt.X("run:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr="datum.value + unit"), scale=alt.Scale(nice=True)),
+        color=_color(),
+    )
+    line, points = base.mark_line(strokeWidth=2), base.mark_point(size=60, filled=True, opacity=1)
+    chart = alt.layer(line, points).properties(width="container", height=180)
+    fitted = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    return fitted.add_params(alt.param(name="unit", value=""))
 
 
 def _color(legend: bool = True) -> alt.Color:

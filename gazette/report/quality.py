@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup
 
+from gazette.report.literals import write_literal
 from gazette.report.snapshot import Snapshot
 from gazette.report.words import Words, name_value
 from gazette.tables import ENUMS
 
 LISTED_RUNS = 30
+DRAWN_RUNS = 200
 STAGES = {item.value: (order, name_value(item)) for order, item in enumerate(ENUMS["gate_stage"].items)}
 COUNTED = ("filed", "unresolved", "rejected")  # outcomes of figures that a table could hold
 OUTCOME = pl.coalesce("reason", pl.when(pl.col("record_id").is_not_null()).then(pl.lit("filed")), pl.lit("unresolved"))
@@ -27,9 +30,21 @@ def build_quality(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "runs": runs[:LISTED_RUNS],
         "runs_total": len(runs),
+        "trend": Markup(write_literal([_point(run) for run in reversed(runs[:DRAWN_RUNS])])),  # safe in HTML
         "outcomes": _count_outcomes(outcomes),
         "by_month": _share(outcomes, "month"),
         **_list_rules(checks),
+    }
+
+
+def _point(run: dict[str, Any]) -> dict[str, Any]:
+    share = run["share"]["share"] if run["share"] else None
+    return {
+        "id": run["run_id"][:4],
+        "finished": run["finished"],
+        "rejecting": run["rejecting"],
+        "warning": run["warning"],
+        "share": share,
     }
 
 

@@ -257,15 +257,19 @@ def _read_issues(snapshot: Snapshot, month: str) -> Iterator[tuple[Row, dict[str
     rejected = {name: _by_issue(snapshot.read(name, month, QUARANTINE)) for name in RECORD_TABLES}
     for document in documents.iter_rows(named=True):
         issue_id = document["issue_id"]
-        rows: dict[str, Any] = {name: part.get(issue_id, []) for name, part in parts.items()}
-        rows["rejected"] = {name: part.get(issue_id, []) for name, part in rejected.items()}
+        rows: dict[str, Any] = {name: _list_rows(part, issue_id) for name, part in parts.items()}
+        rows["rejected"] = {name: _list_rows(part, issue_id) for name, part in rejected.items()}
         if rows["texts"]:
             yield document, rows
 
 
-def _by_issue(frame: pl.DataFrame) -> dict[str, list[Row]]:
-    parts = frame.partition_by("issue_id", as_dict=True)
-    return {str(issue_id): part.to_dicts() for (issue_id,), part in parts.items()}
+def _by_issue(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {str(issue_id): part for (issue_id,), part in frame.partition_by("issue_id", as_dict=True).items()}
+
+
+def _list_rows(parts: dict[str, pl.DataFrame], issue_id: str) -> list[Row]:
+    """The rows of one issue; those of a month all at once would take ten times the room of its frames."""
+    return parts[issue_id].to_dicts() if issue_id in parts else []
 
 
 @cache

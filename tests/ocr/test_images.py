@@ -9,15 +9,10 @@ from typing import Any
 
 import pytest
 
-from gazette.ingest.ocr import OcrProblem, images, read_images
+from gazette.ingest.ocr import OcrProblem, read_images
 from gazette.ingest.pdf import MAX_PIXELS
 
 Image = pytest.importorskip("PIL.Image")
-
-
-@pytest.fixture(autouse=True)
-def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "check_installed", lambda: None)
 
 
 def write(image: Any, format_: str, **options: Any) -> bytes:

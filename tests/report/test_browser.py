@@ -208,6 +208,20 @@ def test_charts_are_filtered_by_region_and_day(reported: Reported, new_page: New
     assert int(page.locator("#points-status").inner_text().split()[0]) == everything
 
 
+def test_quality_tells_of_every_run_and_what_broke_which_rule(reported: Reported, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(reported.uri("quality.html"))
+    drawn(page, 1)
+    assert page.locator("#trend-share g.layer_1_marks path").count() == 3  # runs
+    shares = page.locator("section", has=page.locator("#share-h")).locator("table").first
+    assert shares.locator("tbody tr").count() == 2  # months
+    row = page.locator("section", has=page.locator("#rules-h")).locator(
+        "tr", has_text="resumption_rate_within_0_and_100"
+    )
+    assert "A rate of resumption lies between 0 and 100 percent." in row.inner_text()
+    assert row.locator("td").all_inner_texts()[-2:] == ["15", "3"]  # checked and broken, over all runs
+
+
 def test_disagreement_shows_both_figures_side_by_side(reported: Reported, new_page: NewPage) -> None:
     page = new_page(locale="zh-CN")
     page.goto(reported.uri("disagreement.html"))

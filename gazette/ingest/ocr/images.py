@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gazette.ingest.ocr.engine import OcrProblem, check_installed
+from gazette.ingest.ocr.engine import OcrProblem
 from gazette.ingest.ocr.settings import read_settings
 from gazette.ingest.pdf import MAX_PIXELS, PageImage
 
@@ -25,7 +25,6 @@ _RESOLUTIONS = (100.0, 1200.0)  # dots an inch
 
 def read_images(data: bytes) -> Iterator[PageImage]:
     """The pages of an image file, decoded one at a time. Raises OcrProblem."""
-    check_installed()
     from PIL import Image
 
     try:

@@ -64,22 +64,6 @@ addEventListener("load", async () => {
       && (!from.value || point.as_of >= from.value) && (!to.value || point.as_of <= to.value));
   }
 
-  function theme() {
-    const css = getComputedStyle(document.documentElement);
-    const read = (name) => css.getPropertyValue(name).trim();
-    const ink = read("--ink");
-    const soft = read("--soft");
-    const line = read("--line");
-    const font = read("--sans");
-    return {
-      background: "transparent", font,
-      axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: soft, tickColor: soft, labelFontSize: 12 },
-      legend: { labelColor: ink, labelFontSize: 12, labelLimit: 320, columns: 1 },
-      view: { stroke: line },
-      range: { category: ["projects", "enterprises", "finance", "labor", "alarm"].map((name) => read(`--${name}-line`)).concat([soft, ink]) },
-    };
-  }
-
   function describe(point) {
     const [table, column] = point.indicator.split(".");
     const parts = [point.region, point.scope, point.entity].filter(Boolean).join(" · ");
@@ -118,29 +102,16 @@ addEventListener("load", async () => {
     spec.params.find((param) => param.name === "scales").value = gazette.language() === "zh" ? [1e8, "亿", "万", "万亿"] : [1e9, " bn", " ×10⁴", " tn"];
     spec.datasets = { points: shown };
     if (name !== "rates") spec.height = 34 * new Set(shown.map((point) => point.category)).size;
-    const { view } = await vegaEmbed(place, spec, {
-      ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, config: theme(), tooltip: showTip,
-    });
-    view.tooltip(showTip);
+    const view = await gazette.plot(place, spec, showTip);
     view.addEventListener("click", (event, item) => {
       if (item && item.datum && item.datum.indicator) location.href = url(item.datum);
     });
     view.addEventListener("mouseover", (event, item) => showTip(null, event, item));
     view.addEventListener("mouseout", () => { tip.hidden = true; });
     place.view = view;
-    beOnePicture(place.querySelector("svg"), spec.description);
     if (rows.length > DRAWN) {
       place.append(gazette.make("p", { class: "help" }, gazette.say(words.points_capped, { shown: DRAWN.toLocaleString(), total: rows.length.toLocaleString() })));
     }
-  }
-
-  // To those who hear the page a chart is one picture; its figures stand in the list below it.
-  function beOnePicture(svg, words) {
-    for (const part of svg.querySelectorAll("[role], [aria-label], [aria-roledescription]")) {
-      for (const name of ["role", "aria-label", "aria-roledescription", "aria-hidden"]) part.removeAttribute(name);
-    }
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", words);
   }
 
   function list(name, rows) {
