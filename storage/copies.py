@@ -38,5 +38,5 @@ def open_copy(bucket: Bucket) -> Path:
 
 def _find_cache() -> Path:
     if named := os.environ.get(CACHE):
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gazette"
+        return Path(named).absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "gazette"

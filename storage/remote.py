@@ -23,7 +23,7 @@ from storage.bucket import PARALLEL, Bucket, Conflict, Listed, StorageError
 from storage.lease import Lease
 from storage.manifest import FILE_NAME, GENERATIONS, PART_PATH, POINTER, Manifest, Part, Pointer
 from storage.mirror import RAW
-from storage.replica import WORK, Replica, compute_sha256
+from storage.replica import ATTEMPTS, WORK, Replica, compute_sha256
 
 PUBLISHED = ".store/published"
 KEPT_FOR = timedelta(hours=1)  # that long after a newer one has come, a generation can still be read
@@ -136,11 +136,12 @@ class RemoteStore(Replica):
 
     def _fence_off(self) -> None:
         """Rewrites the pointer, so that the former holder of the lease can no longer swap it."""
-        while True:
+        for _ in range(ATTEMPTS):  # each fails only if the former holder swaps the pointer at that very moment
             pointer = replace(self.read_pointer(), fence=uuid4().hex)
             with suppress(Conflict):
                 self.bucket.write(POINTER, pointer.write(), pointer.etag)
                 return
+        raise Conflict(f"{self.address}: another run still publishes, though its lease is over")
 
     def _check_lease(self) -> None:
         if self._lease is None:
