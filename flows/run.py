@@ -103,7 +103,7 @@ def _surroundings(data_dir: Data, words: str, report: Report) -> Iterator[None]:
         report(Progress(message=f"{words}; starting the embedded Prefect server …"))
     try:
         with running_server() if uses_embedded_server() else nullcontext() as server:
-            _load(server)
+            load(server)
             yield
     except ServerFailed as error:
         raise RunFailed(str(error)) from error
@@ -120,7 +120,7 @@ def _find_work(store: Store, report: Report) -> int:
         return len(find_pending(store.data, keep=True))
 
 
-def _load(server: EmbeddedServer | None) -> None:
+def load(server: EmbeddedServer | None) -> None:
     """Imports all that the flow needs, some seconds' worth, and waits for the server meanwhile. Raises ServerFailed."""
     with keeping_all():
         import flows.pipeline  # noqa: F401
