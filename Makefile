@@ -1,7 +1,8 @@
 # make run    reads every pending issue under data/raw and shows the tables
 # make test   lint, format, types and tests
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
-#             the whole pipeline beside it, in one process, in two and on a Dask cluster, then pages a second of text, HTML, PDF and scans, then publishing into a store that has grown, then the report
+#             the whole pipeline beside it, in one process, in two and on a Dask cluster, then pages a second of
+#             text, HTML, PDF and scans, then publishing into a store that has grown, then the report
 # make bench-service  measures the service: from an issue's arrival to the tables, a burst, what it uses at rest
 # make fuzz   looks for input that breaks a promise, FUZZ_SECONDS a target (decoding, cleaning, extraction, repetition)
 # make ocr    adds what reads scanned pages and images (450 MB)
