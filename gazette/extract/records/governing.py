@@ -45,8 +45,12 @@ def find_governing(sentence: Sentence, figure: Figure, kind: Kind) -> tuple[Indi
             if indicator.table == "projects" and hit.start >= quantity.end and _is_for(sentence, quantity.end):
                 continue
             required = _find_required(sentence, figure, indicator)
-            if required is not None and weight + base + required > best_score:
-                best, best_score, won = indicator, weight + base + required, hit
+            if required is None:
+                continue
+            score = weight + base + required
+            ours = kind is Kind.MONEY and best is not None and best.table is None and indicator.table is not None
+            if score > best_score or (ours and score == best_score):  # 投入2600万元协作资金
+                best, best_score, won = indicator, score, hit
     if best is None or won is None:
         return None, ""
     return _subsidy_for_jobs(sentence, won) or best, won.cue.term
