@@ -22,12 +22,14 @@ from gazette.extract.records.duplicates import find_repeated
 from gazette.extract.records.filing import file_figures
 from gazette.extract.records.foreign import is_foreign, leads_abroad
 from gazette.extract.records.grouping import group_figures
+from gazette.extract.records.kinds import find_phase_before
 from gazette.extract.records.naming import find_entity
 from gazette.extract.records.scope import find_scope
 from gazette.extract.records.sentences import NOT_QUANTITIES, Figure, Sentence, find_sentences
 from gazette.extract.records.statement import Draft
 
 HEADINGS = frozenset({Role.HEADLINE, Role.SUBHEAD})
+FINISHED = ("completed", "in_production")
 LONG_AGO = timedelta(days=60)
 _BEGUN = re.compile(r"(?:正式|全面)?(?:开工|动工|启动建设|开建)")
 UNREAD = frozenset({Role.FURNITURE, Role.CREDIT})
@@ -143,12 +145,14 @@ class _IssueReader:
         )
 
     def _kind_of(self, draft: Draft, offset: int) -> str | None:
-        """The record's phase, status, instrument or activity. What was 于2019年7月开工 is under construction by now."""
+        """The record's phase, status, instrument or activity. What was 于2019年7月开工 is under construction by now,
+        unless the sentence before tells that it is done."""
         kind = draft.final_kind
         if draft.table == "projects" and kind == "started":
             places = (offset + figure.quantity.start for figure in draft.figures.values())
             if any(self._began_long_ago(span) for place in places for span in self._periods.dates_at(place)):
-                return "under_construction"
+                before = find_phase_before(draft.sentence, self._rules)
+                return before if before in FINISHED else "under_construction"
         return kind
 
     def _began_long_ago(self, span: DateSpan) -> bool:

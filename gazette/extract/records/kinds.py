@@ -21,6 +21,7 @@ _TAKES = re.compile(r"[输运护接发]?送|载|组织|帮助|乘|专列|包车|
 _RIDE_BACK = re.compile(
     r"(?:返岗|返工|复工)(?:复工|务工|就业)?(?:专列|包车|专车|专机|大巴|直通车|列车|班车|专班|客车|动车)"
 )
+_SETS_UP = re.compile(r"(?:设立|成立|引进|引入|招引|注册)了?(?![，。；、在于的]|$)")  # 34家企业设立基金
 _GETS_HELP = ("获", "得到", "享受")
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
@@ -49,7 +50,13 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
         return figure.kind
     listed = find_listed_kind(sentence, figure)
     own = listed or find_predicate(sentence, figure) or _find_said_kind(sentence, figure)
-    return own or _kind_of_list(sentence, figure)
+    return own or _kind_of_list(sentence, figure) or _kind_done(sentence, figure)
+
+
+def _kind_done(sentence: Sentence, figure: Figure) -> str | None:
+    """完成9420处供水工程: works that a sentence counts as done."""
+    counts = figure.table == "projects" and figure.column == "project_count"
+    return "completed" if counts and sentence.text.endswith(("完成", "完成了"), 0, figure.quantity.start) else None
 
 
 def _kind_of_list(sentence: Sentence, figure: Figure) -> str | None:
@@ -169,7 +176,9 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
     """Whether the term says the figure's phase or status. Who is helped stands behind 帮助 or 为, or before 获得支持;
     预计10月完工 of another clause says nothing of now."""
     value = hit.cue.values.get(figure.table or "")
-    if value is None:
+    if value is None or any(indicator.column == "duration_days" for indicator, _ in hit.cue.before):
+        return False  # 施工总工期
+    if value == "new" and hit.start >= figure.quantity.end and _SETS_UP.match(sentence.text, hit.start):
         return False
     if value == "assisted" and hit.end <= figure.quantity.start:
         return hit.cue.term not in _FOR_THEM and _OF_SERVICE.search(sentence.text, figure.left, hit.end) is None

@@ -15,9 +15,10 @@ from gazette.extract.records.rates import measure_of_list
 from gazette.extract.records.sentences import Figure, Sentence
 
 SMALLEST_GRANT = 10_000
-_PEOPLE_BEFORE = re.compile(r"(?:人数|人员|劳动力|用工)(?:总量|规模)?(?:已|约)?(?:达|达到|为|超|近)?$")
+_PEOPLE_BEFORE = re.compile(r"(?:人数|人员|劳动力|用工|人才)(?:总量|规模|缺口)?(?:已|约)?(?:达|达到|为|超|近)?$")
 TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
 _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
+_ENDOWS = re.compile(r"[^，。；]{0,20}?(?:设立|成立|发起|组建|出资|注资|认缴)[^，。；]{0,12}?基金")
 _GETS = re.compile(r"获|享受|得到|收到|领到|首贷|融资")
 _EMPLOYERS = re.compile(r"(?:参保|用人|缴费)?单位(?![和与、])")
 _BUILDS = re.compile(  # 投入8000万元建设智能工厂
@@ -140,12 +141,19 @@ def file_financed(sentence: Sentence) -> None:
         counts_transactions = figure.quantity.unit_text in TRANSACTIONS
         if not (counts_enterprises or counts_transactions):
             continue
-        instrument = _instrument_of(sentence, figure)
+        instrument = None if _gives(sentence, figure) else _instrument_of(sentence, figure)
         if instrument is not None:
             column = "transaction_count" if counts_transactions else "enterprise_count"
             figure.file(instrument, column=column)
         elif counts_transactions:
             figure.leave_out(Reason.OUTSIDE_TABLES)
+
+
+def _gives(sentence: Sentence, figure: Figure) -> bool:
+    """34家央企设立基金120亿元: the money is theirs."""
+    if _GIVEN_TO.search(sentence.text, figure.left, figure.quantity.start):
+        return False
+    return _ENDOWS.match(sentence.text, figure.quantity.end, figure.right) is not None
 
 
 def name_other_money(sentence: Sentence) -> None:

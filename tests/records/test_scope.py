@@ -1,0 +1,26 @@
+"""The group that a record is about, as printed; of output and its growth the industry or the firms whose it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from gazette.clean import clean
+from gazette.extract import extract
+
+CASES = [
+    ("全区共有重点制造业项目12个。", ["重点制造业项目"]),
+    ("一季度，规模以上建材企业营业收入同比增长7.4%。", ["规模以上建材企业"]),
+    ("上半年，专用设备制造业销售收入同比增长8%。", ["专用设备制造业"]),
+    ("去年，全市茶产业实现总产值35亿元。", ["茶产业"]),
+    ("前两个月，全市软件业务收入达12亿元。", ["软件业务"]),
+    ("一季度，食品、纺织销售收入分别增长9%和4%。", ["食品", "纺织"]),
+    ("厂里年产值3000万元，力争明年产值5000万元。", [None, None]),
+]
+
+
+@pytest.mark.parametrize(("text", "scopes"), CASES)
+def test_scope_is_the_printed_group(text: str, scopes: list[str | None]) -> None:
+    records = extract(clean(text), date(2020, 3, 20), "500110").records
+    assert [record.scope for record in records] == scopes
