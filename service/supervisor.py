@@ -21,6 +21,7 @@ TICK = 0.2  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before what ended is started again; doubled each time
 LASTING = 300.0  # seconds after which a process is held to have started well
 HOPELESS = 3  # ends before it was ever ready, after which the service gives up
+LOOK_EVERY = 10.0  # seconds between two questions to a process that answers
 IMPATIENCE = 120.0  # seconds without an answer after which a process that still runs is ended
 Say = Callable[[str], None]
 
@@ -79,6 +80,8 @@ class Child:
     def look(self) -> bool:
         """Whether it does its work."""
         if self.part.check is not None:
+            if self.is_ready and time.monotonic() - self.answered < LOOK_EVERY:
+                return True
             self.is_ready = self.part.check()
         elif not self.is_ready:
             self.is_ready = self._was_told()

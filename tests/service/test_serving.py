@@ -65,6 +65,11 @@ def check_processed_once(folder: Folder, paths: list[str]) -> None:
             assert records["record_id"].n_unique() == records.height
 
 
+def find_runs(service: Service) -> set[str]:
+    """All runs over what is pending that have begun; the nightly one may find the issues before that of their arrival."""
+    return {run["id"] for name in ("on-arrival", "nightly") for run in service.find_begun(name)}
+
+
 def test_what_arrived_while_nothing_ran_is_taken_at_the_start(service: Service, folder: Folder) -> None:
     wait_for(lambda: folder.is_settled(["daily/2020-03-01/01.txt"]), "the issue is in the tables")
 
@@ -102,13 +107,13 @@ def test_a_file_is_taken_once_it_is_complete(service: Service, folder: Folder) -
 
 def test_a_burst_is_at_most_two_runs(service: Service, folder: Folder) -> None:
     wait_for(service.is_at_rest, "nothing runs")
-    before = {run["id"] for run in service.find_begun("on-arrival")}
+    before = find_runs(service)
     paths = [
         folder.drop(f"daily/2019-{1 + n // 25:02}-{1 + n % 25:02}/01.txt", folder.build_page()) for n in range(200)
     ]
     wait_for(lambda: folder.is_settled(paths), "all are in the tables")
     wait_for(service.is_at_rest, "nothing runs")
-    assert 1 <= len({run["id"] for run in service.find_begun("on-arrival")} - before) <= 2
+    assert 1 <= len(find_runs(service) - before) <= 2
 
 
 def test_people_are_told_of_quarantined_issues(service: Service, folder: Folder, listener: Listener) -> None:

@@ -104,6 +104,7 @@ def test_what_does_not_heed_is_ended_by_force(begin: Begin) -> None:
 
 def test_what_no_longer_answers_is_started_again(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "IMPATIENCE", 0.5)
+    monkeypatch.setattr(supervising, "LOOK_EVERY", 0.1)
     answers = True
     supervisor = begin(Part("server", patience=5, check=lambda: answers), server="import time; time.sleep(600)")
     thread, ready = run_in_thread(supervisor)
