@@ -37,7 +37,7 @@ _PLANNED_AFTER = re.compile(rf"[^，。；,;]{{0,4}}?{any_of(_ROLE.planning)}")
 _DATELINE_AFTER = re.compile(rf"{any_of(_ROLE.dateline)}(?![力影子器网站商动池脑缆信])")
 _EVENT_NAME = re.compile(  # 三季度重大项目观摩活动 is held another day
     r"(?:全市|全县|全区|第[一二三四]批|首批|首轮|重大|重点|招商|项目|产业|集中|经济)[^，。；：、\d]{0,14}?"
-    r"(?:仪式|观摩|推进会|调度会|签约会|拉练|动员会|形势分析会|“云签约”)"
+    r"(?:仪式|观摩|推进会|调度会|签约会|拉练|动员会|形势分析会|“云签约”)|第[一二三四五六七八九十\d]{1,4}届"
 )
 _MADE_KNOWN = re.compile(
     rf"{_AFTER_PARENTHESIS}[，,]?(?:(?!{any_of(_ROLE.not_publication)})[^，。；,;])*?(?!{any_of(_ROLE.not_publication)}){any_of(_ROLE.publication)}"

@@ -26,7 +26,7 @@ _GETS_HELP = ("获", "得到", "享受")
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
 _ALREADY = re.compile(r"(?:已|全部|均|全面|悉数)$")
 _THEY = re.compile(r"(?:项目|工程|企业)$")
-_OF_ALL = re.compile(r"全[省市县区国州][\u4e00-\u9fff]{0,12}投资")  # of no one phase
+_OF_ALL = re.compile(r"全[省市县区国州][\u4e00-\u9fff]{0,12}投资|固定资产投资")  # of no one phase
 _LIST_OF_WORKS = re.compile(r"的[^，。；、]{2,24}?(?:、|和|以及|及)(?:总|计划)?投资(?:约|近|超|达)?")
 _LIST_ITEM = re.compile(r"[\u4e00-\u9fff]{1,10}(?:、|和|以及|及)")
 _BY_THEN = re.compile(r"(?:[月年]|月底|年底|月[上中下]旬|汛期|春节)(?:之)?前")
@@ -35,6 +35,8 @@ _OF_SERVICE = re.compile(
     r"(?:资源|咨询|中介|技术|物流|金融|信息|管理|检测|科技|生产性?|专业|商务|外包|家政|养老|软件|现代|文化|法律|设计|生活性?)服务企业$"
 )
 _SEVERAL_OTHERS = re.compile(r"、[^，。；]*等(?!待)[^，。；]{0,8}$")
+_SIGNED_WITH = re.compile(r"[与同和跟][^，。；]*企业")
+_ELSEWHERE = re.compile(r"，在(?!建)[\u4e00-\u9fff]{2,8}，")  # …，在呼和浩特，…项目正在建设
 _AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
@@ -188,7 +190,15 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
     if _AFTERWARDS.match(sentence.text, hit.end):
         return False
     clause = sentence.clause_at(hit.start)
-    return clause == figure.clause or _speaks_of_it(sentence, hit, clause)
+    if clause == figure.clause:
+        return figure.quantity.kind is Kind.COUNT or not _is_yet_to_come(sentence, figure, hit)
+    return _speaks_of_it(sentence, hit, clause)
+
+
+def _is_yet_to_come(sentence: Sentence, figure: Figure, hit: Hit) -> bool:
+    """投资3亿元的产业园预计年底投产 is not in production."""
+    between = sentence.hits_between(figure.quantity.end, hit.start)
+    return any("planned" in other.cue.marks for other in between)
 
 
 def _speaks_of_it(sentence: Sentence, hit: Hit, clause: int) -> bool:
@@ -208,7 +218,12 @@ def _speaks_of_it(sentence: Sentence, hit: Hit, clause: int) -> bool:
 
 def _has_no_subject(sentence: Sentence, start: int, hit: Hit) -> bool:
     """农村道路、供水、供电等建设稳步推进 is said of them, and not of what the clause before was about."""
-    return _SEVERAL_OTHERS.search(sentence.text, start, hit.start) is None
+    if _SEVERAL_OTHERS.search(sentence.text, start, hit.start) is not None:
+        return False
+    if _SIGNED_WITH.search(sentence.text, start, hit.start) is not None:
+        return True
+    marks = {mark for other in sentence.hits_between(start, hit.start) for mark in other.cue.marks}
+    return "subject_enterprise" not in marks or "subject_project" in marks  # …，已吸引一批企业签约
 
 
 def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
@@ -216,6 +231,9 @@ def _own_part(sentence: Sentence, figure: Figure) -> tuple[int, int]:
     position = figure.quantity.start
     start = max(sentence.start, *(sentence.text.rfind(mark, sentence.start, position) + 1 for mark in "；…"))
     end = sentence.text.find("；", position, sentence.end)
+    elsewhere = _ELSEWHERE.search(sentence.text, position, sentence.end)
+    if elsewhere is not None:
+        end = min(end if end >= 0 else sentence.end, elsewhere.start())
     filed = [other for other in sentence.figures[: figure.index] if other.table is not None]
     if filed:
         start = max(start, filed[-1].quantity.end)

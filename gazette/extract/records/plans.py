@@ -24,6 +24,10 @@ _TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调确求称说
 _COMING = re.compile(r"明年|来年|下半年|下一步|下一阶段")
 _DONE = re.compile(r"[去上前今]年|已|了|目前|截至|同比|累计")
 _GROWN_TO = re.compile(r"从[^；]*，(?:增长|增加|提高|提升|扩大|发展)到[^，]*$")
+_EVENTS = frozenset({"signed", "started", "resumed", "completed", "in_production"})
+_TAKEN = re.compile(
+    r"(?![在于会要有为继是])[\u4e00-\u9fff“”]{2,24}?(?:有机结合|相结合|纳入|列为|列入|融入|转化为|变成|变为|改造成|打造成|建设成)"
+)
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
@@ -36,13 +40,31 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
             return False
         if "planned_here" in hit.cue.marks and hit.start >= figure.left:
             return True
-        if hit.cue.term == "将" and _takes_them(sentence, figure, hit):
+        if hit.cue.term == "将" and (_takes_them(sentence, figure, hit) or _takes_it(sentence, figure, hit)):
             continue
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             between = sentence.text[hit.end : figure.quantity.start]
             told = sentence.text[hit.end : figure.quantity.end].rpartition("；")[2]
             return "；" not in between or (_opens_part(sentence, hit) and _sets_a_goal(sentence, told, hit))
-    return _is_promised(sentence, figure)
+    return _is_promised(sentence, figure) or _is_to_come(sentence, figure)
+
+
+def _is_to_come(sentence: Sentence, figure: Figure) -> bool:
+    """20个项目将于6月底前开工: what those counted are going to be."""
+    if figure.quantity.kind is not Kind.COUNT:
+        return False
+    behind = sentence.hits_between(figure.quantity.end, figure.right)
+    will = next((hit for hit in behind if "planned" in hit.cue.marks and not _is_noun(sentence, hit)), None)
+    if will is None or sentence.text.find("已", figure.quantity.end, will.start) >= 0:
+        return False
+    told = sentence.hits_between(will.end, figure.right)
+    return any(hit.cue.values.get(figure.table or "") in _EVENTS for hit in told)
+
+
+def _takes_it(sentence: Sentence, figure: Figure, hit: Hit) -> bool:
+    """将措施与主业结合，…, 将机场改造成占地12亩的公园: 将 stands for 把 here, too."""
+    taken = _TAKEN.match(sentence.text, hit.end, sentence.end)
+    return taken is not None and (taken.end() <= figure.quantity.start)
 
 
 def _takes_them(sentence: Sentence, figure: Figure, hit: Hit) -> bool:
