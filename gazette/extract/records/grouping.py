@@ -32,6 +32,7 @@ _WHOLE_SECTOR = re.compile(
 _OF_INDUSTRY = re.compile(r"[\u4e00-\u9fff]{2}(?:产业|行业)(?:集群)?(?:[\u4e00-\u9fff]{0,4})(?:产值|收入|营收|销售)")
 _OF_THE_YEAR = re.compile(r"全年[\u4e00-\u9fff]{0,6}完成[\u4e00-\u9fff]{0,6}投资")
 _FIXED_ASSETS = re.compile(r"(?:全社会)?固定资产投资(?:额|总额)?")  # …项目总投资1万亿元，固定资产投资…
+_INVESTED_IN_ALL = re.compile(r"固定资产投资(?:额|总额)?(?:预计|累计|计划)?(?:完成|达到?|超过?|约|近|逾|为)*$")
 _NAMED_WORK = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）“”]+?)(?:项目|工程|基地|产业园|园区)(?:计划|概算|预计|一期)?总?投资(?:额)?[约达为超近]{0,2}$"
 )
@@ -232,6 +233,8 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
         counted = draft.figures.get("project_count")
         if counted is not None and figure.column != "project_count" and len(find_run(sentence, counted)) > 1:
             return True  # …分别为3个和27个，上半年完成投资58亿元
+        if _is_of_all(sentence, draft) and figure.column != "invested_cny":
+            return True
         other = _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
         other = other or _FIXED_ASSETS.fullmatch(sentence.text, clause, figure.quantity.start) is not None
         if counted is None:
@@ -242,6 +245,15 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
         return True
     hits = sentence.hits_between(clause, figure.quantity.start)
     return draft.table == "enterprises" and any("subject_enterprise" in hit.cue.marks for hit in hits)
+
+
+def _is_of_all(sentence: Sentence, draft: Draft) -> bool:
+    """完成固定资产投资86亿元，新开工项目23个: no one's investment, least of all of those that are counted behind it."""
+    money = draft.figures.get("invested_cny")
+    if money is None or draft.kind is not None or len(draft.figures) > 1:
+        return False
+    start = sentence.clause_span(money.clause)[0]
+    return _INVESTED_IN_ALL.search(sentence.text, start, money.quantity.start) is not None
 
 
 def _names_work(told: str) -> bool:
