@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from gazette.clean import clean as clean_text
-from gazette.clean.model import CleanText
 from gazette.ingest.model import Issue
-from gazette.publish.frames import Row, build_clean_row
 from tasks.batch import Batch, Run, apply
-from tasks.calls import Crash, call
-
-Cleaned = tuple[CleanText, Row]
+from tasks.calls import Crash
+from tasks.chunks import Cleaned, clean_issues
 
 
 @task(name="clean", task_run_name="clean batch {batch.number}", cache_policy=NO_CACHE, persist_result=False)
@@ -32,13 +28,3 @@ def _clean_all(issues: list[Issue], run: Run, on_done: Callable[[int], None]) ->
     for chunk, result in run.runner.map(function, issues, [len(issue.text) for issue in issues]):
         on_done(len(chunk))
         yield from [result] if isinstance(result, Crash) else result
-
-
-def clean_issues(issues: Sequence[Issue], seconds: float) -> list[Cleaned | Crash]:
-    return [call(clean_issue, issue, seconds) for issue in issues]
-
-
-def clean_issue(issue: Issue) -> Cleaned:
-    """The cleaned text, and the issue as the gate after this stage sees it."""
-    cleaned = clean_text(issue.text)
-    return cleaned, build_clean_row(issue, cleaned)

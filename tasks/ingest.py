@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from gazette.ingest.formats import open_sandbox
-from gazette.ingest.sandbox import Sandbox
-from gazette.ingest.sources import IssueFile, Reading, SourceReader
+from gazette.ingest.sources import IssueFile, Reading
 from gazette.publish.documents import Pending
-from gazette.publish.frames import Row, build_ingest_row
 from tasks.batch import CRASHED, Batch, Failure, Run, Work
-from tasks.calls import Crash, call
-
-Read = tuple[Reading, Row | Crash | None]  # the row is what the gate after this stage sees
+from tasks.calls import Crash
+from tasks.chunks import Read, read_files
 
 
 @task(
@@ -52,36 +45,6 @@ def _read_all(pending: list[Pending], run: Run) -> Iterator[Read | None]:
             yield _build_crashed(chunk[0], result)
         else:
             yield from result
-
-
-def read_files(files: Sequence[IssueFile], raw: Path, max_bytes: int) -> list[Read | None]:
-    """What each file holds; None for one that is gone. Several at once: formats other than text are read in processes
-    of their own, and a thread only waits for one."""
-    reader = SourceReader(raw, max_bytes, _open_sandbox())
-
-    def read(file: IssueFile) -> Read | None:
-        try:
-            reading = reader.read_issue(file)
-        except FileNotFoundError:
-            return None
-        return reading, call(build_ingest_row, reading.issue) if reading.issue else None
-
-    threads = ThreadPoolExecutor(reader.sandbox.size)
-    try:
-        return list(threads.map(read, files))
-    except BaseException:
-        threads.shutdown(wait=False, cancel_futures=True)
-        reader.sandbox.close()  # whoever interrupts the run need not wait for a page to be read
-        raise
-    finally:
-        threads.shutdown()
-
-
-@cache
-def _open_sandbox() -> Sandbox:
-    """One a process. A process that is a worker has others beside it, which read as well."""
-    is_worker = multiprocessing.parent_process() is not None
-    return Sandbox(1) if is_worker else open_sandbox()
 
 
 def _build_crashed(file: IssueFile, crash: Crash) -> Read:

@@ -13,8 +13,7 @@ import pytest
 
 import gazette
 import gazette.ingest.sources
-import tasks.clean
-import tasks.extract
+import tasks.chunks
 from gazette.publish.store import Store
 from tasks.summary import CLEAN, NOTHING, QUARANTINE, REJECTIONS, RunSummary, build_page
 
@@ -116,13 +115,13 @@ def test_impossible_figures_are_kept_back_and_the_rest_published(data: Data, pro
 def test_damaged_digits_never_publish(data: Data, process_gated: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     data.write_page(5)
     data.write_page(6, count=77)
-    clean = tasks.clean.clean_text
+    clean = tasks.chunks.clean_text
 
     def damage(text: str) -> Any:
         cleaned = clean(text)
         return type(cleaned)(cleaned.text.replace("77", "71"), cleaned.places, cleaned.blocks)
 
-    monkeypatch.setattr(tasks.clean, "clean_text", damage)
+    monkeypatch.setattr(tasks.chunks, "clean_text", damage)
     process_gated(data)
     rows = {row["path"]: row for row in data.documents()}
     assert rows["daily/2020-03-05/01.txt"]["status"] == "published"
@@ -134,9 +133,9 @@ def test_damaged_digits_never_publish(data: Data, process_gated: Process, monkey
 
 
 @pytest.mark.parametrize(("stage", "module", "name"), [
-    ("clean", tasks.clean, "clean_text"),
-    ("extract", tasks.extract, "extract_text"),
-    ("extract", tasks.extract, "build_rows"),
+    ("clean", tasks.chunks, "clean_text"),
+    ("extract", tasks.chunks, "extract_text"),
+    ("extract", tasks.chunks, "build_rows"),
 ])  # fmt: skip
 def test_a_crash_stops_one_issue(
     data: Data, process: Process, monkeypatch: pytest.MonkeyPatch, stage: str, module: Any, name: str

@@ -115,7 +115,7 @@ def test_an_issue_that_a_gate_now_stops_loses_its_rows(published: Data, monkeypa
     def crash(*arguments: Any) -> Any:
         raise ValueError("a rule is wrong")
 
-    monkeypatch.setattr("tasks.extract.extract_text", crash)
+    monkeypatch.setattr("tasks.chunks.extract_text", crash)
     changes, _ = rerun(published, ["daily/2020-03-05/01.txt"])
     assert set(changes["change"]) == {"removed"}
     assert published.statuses()["05/01.txt"] == "quarantined"

@@ -6,10 +6,13 @@ import math
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,8 @@ import pytest
 from tasks.calls import TOO_SLOW, Crash, call
 from tasks.runners import Here, Runner, cut
 from tasks.workers import DIED, PAYS_FROM, Workers
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +120,9 @@ def test_a_call_without_end_is_ended_in_a_thread_too() -> None:
     thread.join(20)
     assert [result.reason for result in results] == [TOO_SLOW]
     assert call(partial(wait), 0.01, 30) == "done"
+
+
+def test_workers_import_no_prefect() -> None:
+    """It takes seconds, in every process."""
+    code = "import tasks.chunks, tasks.runners, sys; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
