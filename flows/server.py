@@ -9,6 +9,7 @@ standard output that it does.
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import socket
@@ -24,6 +25,7 @@ from typing import BinaryIO
 PATIENCE = 120.0  # seconds until it answers; a fresh database on a busy machine takes half of that
 GRACE = 5.0  # seconds between being asked to end and ending anyway
 READY = b"ready\n"
+EXCEPTION = re.compile(r"^[\w.]+(?:Error|Exception): .+", re.MULTILINE)  # the last line of a traceback
 TOLD = 2000  # characters of its last words that an error repeats
 
 
@@ -68,7 +70,9 @@ class EmbeddedServer:
 
     def _read_words(self) -> str:
         self._words.seek(0)
-        return self._words.read().decode(errors="replace").strip()[-TOLD:]
+        words = self._words.read().decode(errors="replace").strip()
+        errors = EXCEPTION.findall(words)
+        return str(errors[-1]) if errors else words[-TOLD:]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from gazette.ingest.sources import IssueFile
@@ -42,12 +43,18 @@ class Identities:
             self._is_changed = True
 
     def write(self) -> None:
-        """Keeps the files found or remembered, and forgets all others. Raises OSError."""
+        """Keeps the files found or remembered, and forgets all others. Where there is no room for them, they are read
+        again next time."""
         if not self._is_changed and len(self._seen) == len(self._known):
             return
         unfinished = self.file.with_name(f".unfinished-{self.file.name}")
-        unfinished.write_text(json.dumps(self._seen, separators=(",", ":")), encoding="utf-8")
-        os.replace(unfinished, self.file)
+        try:
+            unfinished.write_text(json.dumps(self._seen, separators=(",", ":")), encoding="utf-8")
+            os.replace(unfinished, self.file)
+        except OSError:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            return
         self._known, self._is_changed = dict(self._seen), False
 
 
