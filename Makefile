@@ -2,9 +2,11 @@
 # make test   lint, format, types and tests
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
 #             the whole pipeline beside it, in one process, in two and on a Dask cluster, then pages a second of
-#             text, HTML, PDF and scans, then publishing into a store that has grown, then the report
+#             text, HTML, PDF and scans, then publishing into a store that has grown, then the report, then how time
+#             grows with the length of texts that nobody prints
 # make bench-service  measures the service: from an issue's arrival to the tables, a burst, what it uses at rest
 # make fuzz   looks for input that breaks a promise, FUZZ_SECONDS a target (decoding, cleaning, extraction, repetition)
+# make kill   kills KILLS runs at random instants, and compares the tables with those of an undisturbed run
 # make ocr    adds what reads scanned pages and images (450 MB)
 # make dask   adds what spreads batches over machines
 # make s3     adds what keeps the data folder in an object store
@@ -16,6 +18,7 @@ DATA ?= data
 CORPUS ?= ../shared/corpus/broadcast-news
 BIN := .venv/bin
 FUZZ_SECONDS ?= 20
+KILLS ?= 200
 FUZZ_TARGETS ?= decoding cleaning extraction repetition
 
 # A machine may switch bytecode off to keep images small; without it every start here compiles for seconds.
@@ -45,6 +48,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.report $(CORPUS)
+	$(BIN)/python -m benchmarks.linearity
 
 bench-service: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.service
@@ -55,6 +59,9 @@ fuzz: .venv/.installed-dev
 		nice $(BIN)/python -m fuzz.targets $$target build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=30 \
 			-max_len=160 -len_control=0 -print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/$$target-; \
 	done
+
+kill: .venv/.installed-dev
+	$(BIN)/python -m benchmarks.killing --kills $(KILLS)
 
 ocr dask s3: .venv/.installed
 	$(BIN)/python -m pip install -qq --no-compile --no-deps --require-hashes --requirement requirements-$@.txt
