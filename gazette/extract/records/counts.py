@@ -13,7 +13,7 @@ from gazette.extract.model import Kind, Reason
 from gazette.extract.quantities.lexicon import load_nouns
 from gazette.extract.records.declaration import Hit, Indicator, Rules
 from gazette.extract.records.exclusions import counts_other
-from gazette.extract.records.sentences import Figure, Sentence
+from gazette.extract.records.sentences import LONGEST_SENTENCE, Figure, Sentence
 
 REQUIRED_REACH = 11
 NOUN_LENGTHS = (2, 3, 4)
@@ -179,7 +179,9 @@ def _says_phase(sentence: Sentence, figure: Figure, units: Iterable[str]) -> boo
 
 def _unit_above(sentence: Sentence, figure: Figure, may_count: Mapping[str, str], rules: Rules) -> str | None:
     """What the sentence, or the one before it, spoke of: …重点项目95个。一季度，已开工61个."""
-    start = max(sentence.text.rfind(mark, 0, max(0, sentence.start - 1)) for mark in "。！？") + 1
+    low = max(0, sentence.start - LONGEST_SENTENCE)
+    start = max(sentence.text.rfind(mark, low, max(0, sentence.start - 1)) for mark in "。！？")
+    start = start + 1 if start >= 0 else low
     own = tuple(sentence.hits_between(sentence.start, figure.quantity.start))
     for hit in (*reversed(own), *reversed(rules.find(sentence.text[start : sentence.start]))):
         for mark in hit.cue.marks:

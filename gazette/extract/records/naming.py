@@ -14,6 +14,7 @@ from gazette.extract.records.statement import Draft
 
 _ABOUT_WORK = re.compile(r"该(?:工程|项目)|工程(?:总)?投资|项目(?:总)?投资|工程总|项目全面|项目建成")
 ABOVE_REACH = 200
+LONGEST_PARAGRAPH = 5_000  # code points: what stands further above is of another matter
 _OF_THE_FIRM = re.compile(
     r"(?:^|[，。”“：])(?:该|这家)?(?:公司|企业)(?:[\u4e00-\u9fff]{0,4}负责人|董事长|总经理|[\u4e00-\u9fff]{0,3}经理|财务|副总)"
 )
@@ -99,9 +100,9 @@ def _telling(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
 
 def _above(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
     """The names of the paragraph before the sentence; 公司负责人说 goes on with the company of the paragraph above."""
-    sentence = draft.sentence
-    above = names.find(offset, sentence.start + offset)
+    sentence, at = draft.sentence, draft.first.quantity.start
+    above = names.find(offset + max(0, sentence.start - LONGEST_PARAGRAPH), sentence.start + offset)
     goes_on = _last(above, NameKind.COMPANY) is None and draft.table != "projects"
-    if goes_on and _OF_THE_FIRM.search(sentence.text, 0, draft.first.quantity.start) is not None:
+    if goes_on and _OF_THE_FIRM.search(sentence.text, max(0, at - LONGEST_PARAGRAPH), at) is not None:
         return [*names.find(max(0, offset - ABOVE_REACH), offset), *above]
     return above
