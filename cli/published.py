@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 
 from cli.failure import Failure
 from cli.folder import read_tables
-from gazette.tables import RECORD_TABLES, SCHEMA, TABLES, Table
+from gazette.tables import GATED_BY_ROW, SCHEMA, TABLES, Table
 from storage import write_address
 
 if TYPE_CHECKING:
     import duckdb
 
 QUARANTINE = "quarantine"
-GATED = (*RECORD_TABLES, "series")  # tables whose rejected rows are kept
-TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMPTZ"}
 # Settings that cannot be made once the connection is locked: no extension, no Python variable, no spilling to disk.
 CLOSED = {
     "autoload_known_extensions": "false",
@@ -47,7 +45,7 @@ def open_published(data: Path) -> duckdb.DuckDBPyConnection:
     read: list[Path] = []
     for name, table in TABLES.items():
         read += _create_view(connection, name, table, curated / name)
-    for name in GATED:
+    for name in GATED_BY_ROW:
         folder = curated.parent / QUARANTINE / name
         read += _create_view(connection, f"{QUARANTINE}.{name}", TABLES[name].quarantine(), folder)
     _lock(connection, read)
@@ -71,7 +69,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, name: str, table: Table,
         source = f"read_parquet({_quote_list(files)}, hive_partitioning = false, union_by_name = true)"
         connection.execute(f"CREATE VIEW {name} AS SELECT *{_add_missing(connection, table, source)} FROM {source}")
     else:
-        columns = ", ".join(f'"{column.name}" {TYPES[column.type]}' for column in table.columns)
+        columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
         connection.execute(f"CREATE TABLE {name} ({columns})")
     return files
 
@@ -80,7 +78,7 @@ def _add_missing(connection: duckdb.DuckDBPyConnection, table: Table, source: st
     """The columns that an older version did not write, as null."""
     written = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     missing = (column for column in table.columns if column.name not in written)
-    return "".join(f', NULL::{TYPES[column.type]} AS "{column.name}"' for column in missing)
+    return "".join(f', NULL::{column.duckdb_type} AS "{column.name}"' for column in missing)
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from gazette.tables import RECORD_TABLES, TABLES
+from gazette.tables import MEASURE_UNITS, RECORD_TABLES, TABLES
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -104,7 +104,7 @@ def derive_series(series: pl.DataFrame, region_codes: Collection[str] | None) ->
 def _find_column_unit() -> pl.Expr:
     """The unit of the cell that `table` and `column` name, empty where it has none; null where no such cell is
     declared."""
-    units = {f"{name}.{m.name}": m.unit or "" for name in RECORD_TABLES for m in TABLES[name].measures}
+    units = {f"{table}.{column}": unit or "" for (table, column), unit in MEASURE_UNITS.items()}
     return pl.concat_str("table", "column", separator=".").replace_strict(units, default=None, return_dtype=pl.String)
 
 

@@ -16,10 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gazette.tables import RECORD_TABLES, STAGES, TABLES, Column, Table
+from gazette.tables import GATED_BY_ROW, RECORD_TABLES, STAGES, TABLES, Column, Table
 
 HERE = Path(__file__).parent
-ROW_BY_ROW = (*RECORD_TABLES, "series")  # suites whose rules break the row where nothing is said
 CHECKS = ("present", "unique", "one_of", "between", "matches", "satisfies")
 FILE_KEYS = {"rules"}
 RULE_KEYS = {"name", "columns", "en", "zh", "for_each", "when", "nulls", "breaks", "severity", *CHECKS}
@@ -147,7 +146,7 @@ def _build_rule(entry: Mapping[str, Any], suite: str, column: Column | None, whe
             zh=_fill(entry["zh"], column),
             when=_fill(entry.get("when"), column),
             nulls=entry.get("nulls", "skipped"),
-            breaks=Breaks(entry.get("breaks", "row" if suite in ROW_BY_ROW else "issue")),
+            breaks=Breaks(entry.get("breaks", "row" if suite in GATED_BY_ROW else "issue")),
             severity=Severity(entry.get("severity", "reject")),
         )
     except (KeyError, ValueError) as error:

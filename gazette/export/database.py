@@ -12,7 +12,6 @@ from gazette.tables import Column
 
 FILE = "gazette.duckdb"
 READ = "read_parquet($files, hive_partitioning = false, union_by_name = true)"
-TYPES = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMPTZ"}
 
 
 def write_database(sources: Iterable[Source], folder: Path) -> Path:
@@ -44,7 +43,7 @@ def _find_columns(connection: duckdb.DuckDBPyConnection, files: list[str]) -> se
 
 
 def _declare(column: Column, is_there: bool) -> str:
-    return f"{_quote(column.name)} {TYPES[column.type]}{' NOT NULL' if is_there and not column.nullable else ''}"
+    return f"{_quote(column.name)} {column.duckdb_type}{' NOT NULL' if is_there and not column.nullable else ''}"
 
 
 def _describe(column: Column) -> str:

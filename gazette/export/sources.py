@@ -9,9 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from gazette.publish.store import FILE_NAME
-from gazette.tables import RECORD_TABLES, TABLES, Table
-
-REJECTED = (*RECORD_TABLES, "series")
+from gazette.tables import GATED_BY_ROW, TABLES, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def find_sources(root: Path) -> Iterator[Source]:
     """The tables of a generation, oldest month first."""
     for name, table in TABLES.items():
         yield Source(name, table, _find_files(root / "curated" / name))
-    for name in REJECTED:
+    for name in GATED_BY_ROW:
         yield Source(
             f"rejected_{name}", TABLES[name].quarantine(), _find_files(root / "quarantine" / name), "quarantine"
         )

@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from gazette.publish.store import Change, Revision, Store, build_month
-from gazette.tables import RECORD_TABLES, TABLES, Table
+from gazette.tables import MEASURE_UNITS, RECORD_TABLES, TABLES, Table
 
 TABLE = "series"
 KEY = (
@@ -151,8 +151,9 @@ def _finish(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _find_units(rows: pl.DataFrame) -> pl.Series:
-    units = {(name, m.name): m.unit or "" for name in RECORD_TABLES for m in TABLES[name].measures}
-    return pl.Series([units[pair] for pair in rows.select("table", "column").iter_rows()], dtype=pl.String)
+    return pl.Series(
+        [MEASURE_UNITS[pair] or "" for pair in rows.select("table", "column").iter_rows()], dtype=pl.String
+    )
 
 
 def _write_json(statements: Any) -> str:

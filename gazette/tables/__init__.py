@@ -2,6 +2,8 @@
 
 from gazette.tables.declaration import (
     ENUMS,
+    GATED_BY_ROW,
+    MEASURE_UNITS,
     RECORD_TABLES,
     REJECTION_COLUMNS,
     SCHEMA,
@@ -16,6 +18,8 @@ from gazette.tables.declaration import (
 
 __all__ = [
     "ENUMS",
+    "GATED_BY_ROW",
+    "MEASURE_UNITS",
     "RECORD_TABLES",
     "REJECTION_COLUMNS",
     "SCHEMA",

@@ -75,6 +75,11 @@ class Column:
         }
         return types[self.type]
 
+    @property
+    def duckdb_type(self) -> str:
+        types = {"string": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE", "timestamp": "TIMESTAMPTZ"}
+        return types[self.type]
+
     def arrow_field(self) -> pa.Field:
         """The Parquet field; its metadata describes the column in both languages and states its unit."""
         import pyarrow as pa
@@ -309,3 +314,7 @@ ENUMS: Mapping[str, Enumeration] = _DECLARATION.enums
 TABLES: Mapping[str, Table] = _DECLARATION.tables
 STAGES: Mapping[str, Table] = _DECLARATION.stages
 RECORD_TABLES: tuple[str, ...] = tuple(name for name, table in TABLES.items() if table.is_record_table)
+GATED_BY_ROW: tuple[str, ...] = (*RECORD_TABLES, "series")  # tables of which a gate rejects single rows
+MEASURE_UNITS: Mapping[tuple[str, str], str | None] = {
+    (name, measure.name): measure.unit for name in RECORD_TABLES for measure in TABLES[name].measures
+}
