@@ -224,6 +224,16 @@ def test_offices_of_national_bodies_and_their_policies_are_not_the_nation() -> N
     assert read_codes(BODIES, "500110") == ["500110"] * 5
 
 
+PARTNERS = """
+# 北安转移就业
+该市与大连、青岛等城市签订劳务协作协议。一季度，全市转移劳动力⟦3万人⟧。
+"""
+
+
+def test_cities_that_an_agreement_is_made_with_are_partners() -> None:
+    assert read_codes(PARTNERS, "231181") == ["231181"]
+
+
 def test_the_name_of_a_park_takes_nothing_back() -> None:
     assert read_codes("# 北京复工提速\n位于北京市顺义区的北京中德产业园，已有⟦90家⟧企业开工。") == ["110113"]
 

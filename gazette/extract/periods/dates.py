@@ -19,6 +19,7 @@ REACH = 60  # code points to the right in which the words that tell the role may
 NEAR_LEFT = 14
 WHOLE_YEAR = "全年"
 _NAMED_YEAR = re.compile(rf"{YEAR_NUMBER}\s?年|{any_of(WORDS.year)}")
+_YEARS_END = re.compile(r"岁[末尾]|将至|之际|在即|临近")  # 年终岁末，…: the season, no day that is planned for
 _BUDGET_BEFORE = re.compile(r"(?:下达|安排|预拨|拨付|下拨)了?$")  # 提前下达2027年补助资金: the year is of the budget
 _AFTER_PARENTHESIS = r"[）)]?(?:[（(][^）)]{0,14}[）)])?(?:上午|下午|晚间|晚上|晚|凌晨|中午)?"
 _COMPARED_BEFORE = re.compile(rf"(?<!占)(?<!对){any_of(_ROLE.compared_before)}(?:了|到|至)?$")
@@ -145,6 +146,8 @@ def _find_day_role(left: str, right: str, reading: Reading, issue: date) -> Date
     ahead = reading.next_last > issue
     if reading.grain is Grain.DAY and (_DATELINE_AFTER.match(right) or _MADE_KNOWN.match(right)):
         return DateRole.PUBLICATION
+    if reading.first > issue and _YEARS_END.match(right):
+        return DateRole.NAME
     if reading.first > issue:
         return DateRole.NAME if _BUDGET_BEFORE.search(left) else DateRole.DEADLINE
     if ahead and (

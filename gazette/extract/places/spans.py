@@ -67,6 +67,9 @@ def _find(text: str, near: tuple[str, ...], known: tuple[str, ...]) -> tuple[Pla
     return tuple(_load_finder().find(text, near, known))
 
 
+_WITH = "与同跟"  # 该市与大连签订协议: a partner, where 和 joins a list
+
+
 class _Finder:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -101,9 +104,12 @@ class _Finder:
                     span
                     and spans
                     and spans[-1].governs
+                    and not (span.bearing is Bearing.ASIDE and text[start - 1] in _WITH)
                     and self._lexicon.list_joint.fullmatch(text, spans[-1].end, start)
                 ):
                     span = replace(span, bearing=Bearing.GOVERNS)  # the end of a route, one more of a list
+                elif span and spans and spans[-1].bearing is Bearing.ASIDE and text[spans[-1].end : start] == "、":
+                    span = replace(span, bearing=Bearing.ASIDE)  # 与大连、青岛等城市签订协议
             elif kind == "reference":
                 span = self._read_reference(text, start, end, spoken)
             elif kind == "lookalike":

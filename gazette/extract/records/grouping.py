@@ -51,6 +51,7 @@ _BACK_OF_THEM = re.compile(  # 53个县级重点项目复工49个
     r"的?[\u4e00-\u9fff]{0,12}(?:项目|工程|企业|商户|员工|职工|工人)[已有均]{0,2}(?:开复工|复工开工|复工复产|复工|复产|开工|返岗|到岗)"
 )
 _COUNT_TO_SUM = re.compile(r"[，、]?(?:共计|合计|共|总?金额|总额|涉及金额|计)?(?:达|为)?")
+_BACK_OR_AT_WORK = (None, "employed", "returned")  # whose share that is back is told
 _FINANCED = frozenset({"enterprise_count", "transaction_count"})
 SHARE_REACH, NEXT_CLAUSE_REACH = 24, 8
 
@@ -194,6 +195,8 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
     if draft.table == "finance" and "amount_cny" in draft.figures and _counts_next_sum(sentence, figure):
         return False
     if figure.column == "interest_rate" and _NEW_LOANS.search(sentence.text, draft.end, figure.quantity.start):
+        return False
+    if figure.column == RATES["labor"] and draft.kind not in _BACK_OR_AT_WORK:
         return False
     if draft.kind is not None and kind is not None and draft.kind != kind and figure.column not in RATES.values():
         return False
