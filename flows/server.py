@@ -11,19 +11,16 @@ from __future__ import annotations
 import os
 import re
 import select
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+
+from flows.lifeline import GRACE, end_with_parent
 
 PATIENCE = 120.0  # seconds until it answers; a fresh database on a busy machine takes half of that
-GRACE = 5.0  # seconds between being asked to end and ending anyway
 READY = b"ready\n"
 EXCEPTION = re.compile(r"^[\w.]+(?:Error|Exception): .+", re.MULTILINE)  # the last line of a traceback
 TOLD = 2000  # characters of its last words that an error repeats
@@ -85,19 +82,6 @@ def running_server() -> Iterator[EmbeddedServer]:
     finally:
         del os.environ["PREFECT_API_URL"]
         server.stop()
-
-
-def end_with_parent(pipe: BinaryIO, grace: float = GRACE) -> None:
-    """From now on the end of `pipe` ends this process: asked first, so that it can tidy up, then by force."""
-
-    def wait() -> None:
-        while os.read(pipe.fileno(), 4096):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(grace)
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True, name="parent").start()
 
 
 def serve(listener: socket.socket) -> None:

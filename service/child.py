@@ -8,33 +8,17 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
-import threading
-import time
 from collections.abc import Callable
-from typing import BinaryIO
+
+from flows.lifeline import end_with_parent
 
 ROLES = {"server": "service.server", "worker": "service.worker", "watcher": "service.watcher"}
 FAULT = 78  # the exit code of a process that cannot start until people mend something; EX_CONFIG of sysexits.h
-GRACE = 10.0  # seconds between being asked to end and ending anyway
 
 
 class ServiceFault(RuntimeError):
     """Why the service, or one of its processes, cannot start; a line for people, never shown with a traceback."""
-
-
-def end_with_parent(pipe: BinaryIO, grace: float = GRACE) -> None:
-    """From now on the end of `pipe` ends this process: asked first, so that it can tidy up, then by force."""
-
-    def wait() -> None:
-        while os.read(pipe.fileno(), 4096):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(grace)
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True, name="parent").start()
 
 
 def main() -> None:

@@ -17,8 +17,8 @@ import sys
 import warnings
 
 from flows.environment import quiet_chatty
+from flows.lifeline import end_with_parent
 from flows.run import keeping_all
-from service.child import end_with_parent
 from service.warm import warm_up
 
 
