@@ -23,7 +23,10 @@ SHOWN = {
         "agreement",
     ),
     "checks": ("finished_at", "stage", "table", "expectation", "severity", "checked", "failed", "rule_en", "rule_zh"),
-    "rejected": ("table", "expectation", "observed", "region", "as_of", "entity", "quote", "issue_date", "publication"),
+    "rejected": (
+        "table", "rule_en", "rule_zh", "expectation", "observed", "region", "as_of", "entity", "quote", "issue_date",
+        "publication",
+    ),
 }  # fmt: skip
 OF_RECORDS = ("region", "as_of", "modality")
 BEHIND = ("entity", "scope", "lender", "quote", "publication", "issue_date")
@@ -37,7 +40,8 @@ def build_rejected() -> Table:
     """Rejected rows of all record tables as one table: what they have in common, and why they were rejected."""
     projects = TABLES["projects"]
     of_table = Column("table", "string", "Table that it was kept out of.", "所属的表", enum=ENUMS["record_table"])
-    columns = (of_table, *REJECTION_COLUMNS, *(projects.column(name) for name in OF_REJECTED))
+    words = (TABLES["checks"].column(name) for name in ("rule_en", "rule_zh"))
+    columns = (of_table, *REJECTION_COLUMNS, *words, *(projects.column(name) for name in OF_REJECTED))
     return Table("rejected", "Rows that a gate kept out of the tables.", "被校验剔除的行", "record_id", None, columns)
 
 

@@ -203,7 +203,7 @@ class Site:
         key = f"table {name} {month}"
         unit = self.output.begin(key, f"{find_version()} {self.snapshot.digest(sources, month)}")
         if unit is not None:
-            for chunk, rows, value in build_chunks(self.snapshot, name, month):
+            for chunk, rows, value in build_chunks(self.snapshot, name, month, self.rules):
                 self.output.write(unit, f"data/{chunk}.js", write_call(chunk, value))
                 unit.notes[chunk] = rows
         return list(self.output.read_notes(key).items()) if unit is None else list(unit.notes.items())

@@ -294,6 +294,14 @@ def test_filters_search_order_and_pages(reported: Reported, new_page: NewPage) -
     assert "Page 2 of" in page.locator("#where").inner_text()
 
 
+def test_rejected_rows_tell_the_rule_in_the_language_of_the_reader(reported: Reported, new_page: NewPage) -> None:
+    page = open_table(new_page, reported, "rejected")
+    assert "A rate of resumption lies between 0 and 100 percent." in page.locator("#grid tbody").inner_text()
+    page.locator("#language").click()
+    assert "复工率在 0 与 100% 之间。" in page.locator("#grid tbody").inner_text()
+    assert "A rate of resumption" not in page.locator("#grid tbody").inner_text()
+
+
 def test_an_address_filters_a_table(reported: Reported, new_page: NewPage) -> None:
     page = new_page()
     page.goto(reported.uri("tables/series.html") + "#agreement=disputed")

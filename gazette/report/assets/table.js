@@ -7,8 +7,8 @@
   const declared = tables[TABLE];
   const byName = Object.fromEntries(declared.columns.map((column) => [column.name, column]));
   const data = Object.fromEntries(declared.columns.map((column) => [column.name, []]));
-  const LONG = new Set(["quote", "observed", "detail", "rule_en", "rule_zh", "statements", "path", "text"]);
-  const MID = new Set(["region", "scope", "entity", "lender", "article", "expectation", "rule"]);
+  const LONG = new Set(["quote", "observed", "expectation", "detail", "rule_en", "rule_zh", "statements", "path", "text"]);
+  const MID = new Set(["region", "scope", "entity", "lender", "article", "rule"]);
   const state = { shown: [...declared.shown], filters: {}, search: "", sort: null, down: false, page: 0, size: 50 };
   let count = 0;
   let expected = 0;
@@ -139,8 +139,11 @@
 
   const label = (name) => gazette.say(names[TABLE][name]);
 
+  // Of what is told in both languages, the one that the reader has chosen.
+  const visible = () => state.shown.filter((name) => !/_(en|zh)$/.test(name) || name.endsWith(`_${gazette.language()}`));
+
   function drawHead() {
-    const titles = state.shown.map((name) => {
+    const titles = visible().map((name) => {
       const sorted = state.sort === name ? (state.down ? "descending" : "ascending") : "none";
       const button = gazette.make("button", { type: "button", title: gazette.say(byName[name].about) }, label(name));
       button.addEventListener("click", () => {
@@ -151,7 +154,7 @@
       });
       return gazette.make("th", { scope: "col", "aria-sort": sorted, "data-column": name, class: isNumber(byName[name]) && "num" }, button);
     });
-    const filters = state.shown.map((name) => gazette.make("td", {}, filterControl(name)));
+    const filters = visible().map((name) => gazette.make("td", {}, filterControl(name)));
     $("grid").tHead.replaceChildren(
       gazette.make("tr", {}, gazette.make("th", { scope: "col" }, gazette.say(words.to_sentence)), ...titles),
       gazette.make("tr", {}, gazette.make("td"), ...filters),
@@ -224,7 +227,7 @@
     const rows = [...found.subarray(start, start + state.size)].map((row) => {
       const href = target(row);
       const link = href && gazette.make("a", { href, "aria-label": `${gazette.say(words.to_sentence)} ${data[declared.key][row]}` }, "→");
-      return gazette.make("tr", {}, gazette.make("td", {}, link), ...state.shown.map((name) => cell(name, row)));
+      return gazette.make("tr", {}, gazette.make("td", {}, link), ...visible().map((name) => cell(name, row)));
     });
     $("grid").tBodies[0].replaceChildren(...rows);
     const pages = Math.max(1, Math.ceil(found.length / state.size));
