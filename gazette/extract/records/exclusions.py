@@ -45,6 +45,7 @@ _CLASSED = re.compile(r"级?(?:[\u4e00-\u9fff]{0,2}项目|企业|产业|集群|�
 _SIZED = re.compile(  # 50亿元以上大单17个, 超10亿元项目5个
     r"[\u4e00-\u9fff]{0,6}(?:项目|企业|工程|产业|园区|集群|大单|订单|基地|强镇|镇|村|品牌)[\d两三四五六七八九十]|\d+[个家户宗]"
 )
+_OF_PLACES = re.compile(r"[\u4e00-\u9fff]{0,3}(?:村|乡镇|社区|街道|国家|城市|部门|单位)的(?!改造)")
 _ONE_OF = re.compile(r"[\u4e00-\u9fff“”]{0,14}?之一")
 _VERB_BETWEEN = re.compile(
     r"[供解参加与举行召开组成立签约进入纳列了，、在为落向搭启获推展“上]|实现|完成|(?<!建)设|建(?!设)"
@@ -156,6 +157,8 @@ def counts_other(sentence: Sentence, figure: Figure) -> bool:
     """5个项目服务专班 are teams, 8家公司的研发中心 are centres: another noun ends the noun phrase."""
     if _ONE_OF.match(sentence.text, figure.quantity.end, sentence.end):
         return True  # 全国150项重大工程之一 is a label
+    if _OF_PLACES.match(sentence.text, figure.quantity.end, figure.right):
+        return True  # 三个相邻村的“共富项目”
     start = figure.quantity.start
     if sentence.text.endswith("”", 0, start) and sentence.text.find("”“", max(0, start - LIST_REACH), start) >= 0:
         return True  # “甲”“乙”“丙”三项工程 counts the names before it

@@ -187,8 +187,8 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
     if value == "assisted" and hit.start >= figure.quantity.end:
         served = _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
         return served or hit.cue.term.startswith(_GETS_HELP)
-    if _AFTERWARDS.match(sentence.text, hit.end):
-        return False
+    if _AFTERWARDS.match(sentence.text, hit.end) or sentence.text.endswith("即", sentence.start, hit.start):
+        return False  # “拿地即开工”
     clause = sentence.clause_at(hit.start)
     if clause == figure.clause:
         return figure.quantity.kind is Kind.COUNT or not _is_yet_to_come(sentence, figure, hit)
