@@ -12,6 +12,7 @@ from gazette.export.database import write_database
 from gazette.export.sources import find_sources
 from gazette.export.text_files import write_csv, write_jsonl
 from gazette.export.workbook import LEFT_OUT, write_workbook
+from gazette.publish.snapshots import read_generation
 from gazette.publish.store import Store, StoreError
 
 FORMATS = ("csv", "xlsx", "duckdb", "jsonl")
@@ -39,25 +40,24 @@ class ExportSummary:
 def export(data: Path, format_: str, folder: Path | None = None) -> ExportSummary:
     """The published tables in one of FORMATS, in `folder` (data/exports/<format>). Raises ExportError where nothing is
     published, the folder cannot be written, or holds what is no export."""
-    store = Store(data)
+    folder = folder or data / FOLDER / format_
     try:
-        store.read_schema()
+        return read_generation(Store(data), lambda root: _write_export(root, format_, folder))
     except StoreError as error:
         raise ExportError(str(error)) from error
-    root = store.snapshot()
-    if root is None:
-        raise ExportError(f"{data}: no tables yet; `gazette run --data {data}` makes them")
-    folder = folder or data / FOLDER / format_
+    except OSError as error:
+        raise ExportError(f"{folder}: {error}") from error
+
+
+def _write_export(root: Path, format_: str, folder: Path) -> ExportSummary:
     unfinished = folder.with_name(f".{folder.name}.unfinished")
+    _check_place(folder)
     try:
-        _check_place(folder)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         summary = WRITERS[format_](root, unfinished)
         (unfinished / MARK).write_text(f"{format_}\n", encoding="utf-8")
         _replace(folder, unfinished)
-    except OSError as error:
-        raise ExportError(f"{folder}: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     files = tuple(folder / file.name for file in summary.files)

@@ -23,6 +23,7 @@ from gazette.ingest.formats import open_sandbox
 from gazette.ingest.reasons import UnreadableIssue
 from gazette.ingest.sandbox import Sandbox
 from gazette.publish.documents import PUBLISHED
+from gazette.publish.snapshots import read_generation
 from gazette.publish.store import Store, StoreError, build_month
 from gazette.report.charts import write_scripts
 from gazette.report.declaration import find_table, write_declaration
@@ -70,22 +71,21 @@ def build_report(
 ) -> ReportSummary:
     """Writes or renews the site of `data` in `folder` (data/reports). Raises ReportError where nothing is published, a
     newer version wrote the tables, or the folder cannot be written."""
-    store = Store(data)
+    store, folder = Store(data), folder or data / FOLDER
     try:
-        store.read_schema()
+        return read_generation(store, lambda root: _write_site(Snapshot(root), store.raw, folder, tell))
     except StoreError as error:
         raise ReportError(str(error)) from error
-    root = store.snapshot()
-    if root is None:
-        raise ReportError(f"{data}: no tables yet; `gazette run --data {data}` makes them")
-    output = Output(folder or data / FOLDER)
-    try:
-        with output.opened():
-            Site(Snapshot(root), store.raw, output, tell).write()
-            count, size = output.count()
     except OSError as error:
-        raise ReportError(f"{output.folder}: {error}") from error
-    return ReportSummary(output.folder, count, size, tuple(output.written), tuple(output.removed))
+        raise ReportError(f"{folder}: {error}") from error
+
+
+def _write_site(snapshot: Snapshot, raw: Path, folder: Path, tell: Callable[[str], None]) -> ReportSummary:
+    output = Output(folder)
+    with output.opened():
+        Site(snapshot, raw, output, tell).write()
+        count, size = output.count()
+    return ReportSummary(folder, count, size, tuple(output.written), tuple(output.removed))
 
 
 class Site:
