@@ -22,6 +22,14 @@ from tasks import publish as publishing
 from tasks.summary import NOTHING, REJECTIONS, RunSummary
 
 Data = Any
+SECRET = "a-word-that-nobody-may-read"
+SECRETS = (
+    "GAZETTE_SERVER__PASSWORD",
+    "GAZETTE_SERVER__DATABASE",
+    "GAZETTE_NOTIFICATIONS__TO",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,6 +44,8 @@ def server() -> Iterator[None]:
 def test_a_run_from_end_to_end(data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks, gates, states, the artifact; then nothing is pending; then a run that cannot write."""
     monkeypatch.setattr(runner, "prepare_environment", lambda data: None)  # the harness has its own
+    for name in SECRETS:
+        monkeypatch.setenv(name, SECRET)
     data.write_page(5)
     data.write("daily/2020-03-06/01.txt", "全区重大项目复工率103%。全区工业企业复工86家。\n")
     seen: list[Progress] = []
@@ -62,6 +72,19 @@ def test_a_run_from_end_to_end(data: Data, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(RunFailed, match="no room left"):
         run(data.root, seen.append)
     assert data.tree() == before
+    _check_no_secret(data, seen)
+
+
+def _check_no_secret(data: Data, seen: list[Progress]) -> None:
+    """Neither on disk nor in what Prefect keeps of the runs: states, parameters, logs, artifacts, events."""
+    assert SECRET not in str(seen)
+    kept = [file for file in data.root.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
+    assert not kept
+    with get_client(sync_client=True) as client:
+        for kind in ("flow_runs", "task_runs", "logs", "artifacts", "events", "variables", "block_documents"):
+            answer = client.request("POST", f"/{kind}/filter", json={})
+            assert answer.status_code == 200
+            assert SECRET not in answer.text
 
 
 def _check_prefect_knows(summary: RunSummary) -> None:
