@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gazette.export.formulas import BEGINNINGS
 from gazette.report.literals import write_literal
 from gazette.report.words import Words, name_column, name_table, name_value, read_words
 from gazette.tables import ENUMS, REJECTION_COLUMNS, TABLES, Column, Table
@@ -64,6 +65,7 @@ def write_declaration(table_pages: tuple[str, ...]) -> str:
                 "words": {key: words._asdict() for key, words in read_words().items()},
                 "enums": _build_enums(),
                 "columns": {name: {c.name: name_column(c)._asdict() for c in t.columns} for name, t in tables.items()},
+                "formulas": BEGINNINGS,
                 "tables": {name: _build_table(table) for name, table in tables.items()},
             }
         )

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from gazette.publish.frames import build_frame
 from gazette.publish.store import Change
 from gazette.tables import TABLES
 from tests.report.conftest import Published, Reported
-from tests.report.issues import ATTACKS
+from tests.report.issues import ATTACKS, TELLING
 
 NewPage = Callable[..., Any]
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -324,6 +324,22 @@ def test_what_is_shown_can_be_downloaded(reported: Reported, new_page: NewPage, 
     assert {float(row["investment_cny"]) for row in rows if row["investment_cny"]} == set(
         wanted["investment_cny"].drop_nulls()
     )
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@a", "＝1", "a=1"])
+def test_no_cell_of_a_download_runs_as_a_formula(
+    published: Published, new_page: NewPage, tmp_path: Path, name: str
+) -> None:
+    published.publish(TELLING, date(2020, 3, 18), f"{name}.txt")
+    published.report()
+    page = new_page(accept_downloads=True)
+    page.goto((published.site / "tables/documents.html").as_uri())
+    page.wait_for_selector("body[data-loaded]")
+    with page.expect_download() as waiting:
+        page.locator("#download").click()
+    waiting.value.save_as(tmp_path / "documents.csv")
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "documents.csv").read_text("utf-8-sig"), newline=""))
+    assert row["page"] == (name if name == "a=1" else f"'{name}")
 
 
 # -- what everyone can use

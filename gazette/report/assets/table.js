@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const TABLE = document.currentScript.dataset.table;
-  const { words, columns: names, tables, enums } = gazette.declaration;
+  const { words, columns: names, tables, enums, formulas } = gazette.declaration;
   const declared = tables[TABLE];
   const byName = Object.fromEntries(declared.columns.map((column) => [column.name, column]));
   const data = Object.fromEntries(declared.columns.map((column) => [column.name, []]));
@@ -281,7 +281,7 @@
   function quote(value, column) {
     if (value === null || value === undefined) return "";
     if (isNumber(column)) return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    const text = formulas.includes(String(value).charAt(0) || "x") ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
