@@ -1,7 +1,7 @@
 """What a careful reader said of figures drawn from the corpus: how many are rightly filed, and that they still are.
 
 reading.jsonl was drawn by draw.py and read one figure at a time beside its sentence (facts only are kept). Rules were
-mended by its wrong ones since, so its share flatters; reading_unseen.jsonl (`--seed 20261126`) was drawn and read when
+mended by its wrong ones since, so its share flatters; reading_unseen.jsonl (`--seed 20261129`) was drawn and read when
 that was done, and says how the rules do on what nobody had looked at. Its verdicts stand as they were given.
 """
 
@@ -18,7 +18,7 @@ import pytest
 from tests.corpus.draw import CORPUS, FILED, UNFILED, read_issue
 
 HERE = Path(__file__).parent
-LEAST_RIGHT = {"reading.jsonl": 0.95, "reading_unseen.jsonl": 0.93}
+LEAST_RIGHT = {"reading.jsonl": 0.95, "reading_unseen.jsonl": 0.95}
 MOST_MISSED = 0.05
 MOST_CHANGED = 0.03
 

@@ -21,6 +21,12 @@ _TAKES = re.compile(r"[输运护接发]?送|载|组织|帮助|乘|专列|包车|
 _RIDE_BACK = re.compile(
     r"(?:返岗|返工|复工)(?:复工|务工|就业)?(?:专列|包车|专车|专机|大巴|直通车|列车|班车|专班|客车|动车)"
 )
+_IS_PROVIDED = re.compile(r"(?:为|向|给)[^，。；]{0,40}$")  # 为大湾区新型网络等领域的400多家企业提供服务
+_COMPLETED = re.compile(
+    r"[^，。；]{0,8}(?:项目|工程)[已均都全部]*完成了?[^，。；]{0,8}(?:改造|建设|升级|施工)(?=[，。；、])"
+)
+_STOCK = re.compile(r"(?:增长|增加|发展|上升|扩大|壮大)到了?$|增至$")
+_GROWS = re.compile(r"(?:增长|增加|发展|上升|扩大|壮大)到|增至")
 _SETS_UP = re.compile(r"(?:设立|成立|引进|引入|招引|注册)了?(?![，。；、在于的]|$)")  # 34家企业设立基金
 _GETS_HELP = ("获", "得到", "享受")
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause
@@ -56,9 +62,11 @@ def find_figure_kind(sentence: Sentence, figure: Figure) -> str | None:
 
 
 def _kind_done(sentence: Sentence, figure: Figure) -> str | None:
-    """完成9420处供水工程: works that a sentence counts as done."""
-    counts = figure.table == "projects" and figure.column == "project_count"
-    return "completed" if counts and sentence.text.endswith(("完成", "完成了"), 0, figure.quantity.start) else None
+    """完成9420处供水工程, 27项工程完成了现代化改造: works that a sentence counts as done."""
+    if figure.table != "projects" or figure.column != "project_count":
+        return None
+    before = sentence.text.endswith(("完成", "完成了"), 0, figure.quantity.start)
+    return "completed" if before or _COMPLETED.match(sentence.text, figure.quantity.end, figure.right) else None
 
 
 def _kind_of_list(sentence: Sentence, figure: Figure) -> str | None:
@@ -180,12 +188,16 @@ def _may_say(sentence: Sentence, hit: Hit, figure: Figure) -> bool:
     value = hit.cue.values.get(figure.table or "")
     if value is None or any(indicator.column == "duration_days" for indicator, _ in hit.cue.before):
         return False  # 施工总工期
+    grown_to = _STOCK.search(sentence.text, figure.left, figure.quantity.start)
+    if value == "new" and (grown_to or _GROWS.match(sentence.text, figure.quantity.end)):
+        return False  # 注册企业从2900家增长到15000家
     if value == "new" and hit.start >= figure.quantity.end and _SETS_UP.match(sentence.text, hit.start):
         return False
     if value == "assisted" and hit.end <= figure.quantity.start:
         return hit.cue.term not in _FOR_THEM and _OF_SERVICE.search(sentence.text, figure.left, hit.end) is None
     if value == "assisted" and hit.start >= figure.quantity.end:
-        served = _IS_SERVED.search(sentence.text, figure.left, figure.quantity.start) is not None
+        reach = _IS_PROVIDED if hit.cue.term.startswith("提供") else _IS_SERVED
+        served = reach.search(sentence.text, figure.left, figure.quantity.start) is not None
         return served or hit.cue.term.startswith(_GETS_HELP)
     if _AFTERWARDS.match(sentence.text, hit.end) or sentence.text.endswith("即", sentence.start, hit.start):
         return False  # “拿地即开工”

@@ -19,6 +19,7 @@ _PEOPLE_BEFORE = re.compile(r"(?:人数|人员|劳动力|用工|人才)(?:总量
 TRANSACTIONS = frozenset({"笔", "次", "件", "单"})
 _GIVEN_TO = re.compile(r"与|为|向|给|对|帮助|支持|惠及|覆盖|服务|获|享受|得到|解决|办理|授信|首贷")
 _ENDOWS = re.compile(r"[^，。；]{0,20}?(?:设立|成立|发起|组建|出资|注资|认缴)[^，。；]{0,12}?基金")
+_COMPLETES = re.compile(r"完成[^，。；\d]{1,14}投资(?:额)?[约超近达逾已为]*$")
 _GETS = re.compile(r"获|享受|得到|收到|领到|首贷|融资")
 _EMPLOYERS = re.compile(r"(?:参保|用人|缴费)?单位(?![和与、])")
 _BUILDS = re.compile(  # 投入8000万元建设智能工厂
@@ -77,6 +78,10 @@ def file_by_cue(sentence: Sentence, figure: Figure, kind: Kind, rules: Rules) ->
     listed, indicator = measure_of_list(sentence, figure) if kind is Kind.MONEY else (False, None)
     if not listed:
         indicator, term = find_governing(sentence, figure, kind)
+        if indicator is not None and indicator.column == "investment_cny" and _is_completed(sentence, figure):
+            indicator = rules.named["project_invested"]
+        if term == "累计投资" and "签约" in sentence.text[sentence.start : figure.quantity.start]:
+            indicator = rules.named["project_investment"]  # of what was only signed nothing is spent
         if "投入" in term and _BUILDS.match(sentence.text, figure.quantity.end, sentence.end):
             indicator = rules.named["project_investment"]
     if indicator is None and kind is Kind.MONEY and _is_beside_projects(sentence, figure):
@@ -107,6 +112,12 @@ def _is_beside_projects(sentence: Sentence, figure: Figure) -> bool:
     before = sentence.figures[figure.index - 1] if figure.index else None
     counted = before is not None and before.table == "projects" and before.column == "project_count"
     return counted and sentence.text[sentence.figures[figure.index - 1].quantity.end : figure.quantity.start] == "、"
+
+
+def _is_completed(sentence: Sentence, figure: Figure) -> bool:
+    """完成农村建设投资260亿元: money spent, or to be spent within the year, whatever it is called."""
+    start = sentence.clause_span(figure.clause)[0]
+    return _COMPLETES.search(sentence.text, start, figure.quantity.start) is not None
 
 
 def _is_stage(sentence: Sentence, figure: Figure) -> bool:
