@@ -68,8 +68,7 @@ def find_months(documents: pl.DataFrame) -> list[str]:
 
 
 def find_changes(before: Rows, after: Rows) -> pl.DataFrame:
-    """Every cell that differs (schema CHANGES), in the order of the tables, the issues and the places. The rows are as
-    `read_rows` gives them."""
+    """Every cell that differs (schema CHANGES), by issue, table and place. The rows are as `read_rows` gives them."""
     headings = {**_find_headings(before["documents"]), **_find_headings(after["documents"])}
     known = {name: _pair_records(name, before, after) for name in RECORD_TABLES}
     now = {old: new for pairs in known.values() for old, new in pairs.items()}
@@ -78,7 +77,8 @@ def find_changes(before: Rows, after: Rows) -> pl.DataFrame:
         for name in COMPARED
         for change in _compare(name, before[name], after[name], known.get(name), now)
     ]
-    return pl.DataFrame(changes, schema=CHANGES, orient="row")
+    order = ("publication", "issue_date", "page", "issue_id")
+    return pl.DataFrame(changes, schema=CHANGES, orient="row").sort(order, maintain_order=True)
 
 
 def _find_headings(documents: pl.DataFrame) -> dict[str, Heading]:
