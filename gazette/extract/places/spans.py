@@ -67,6 +67,7 @@ def _find(text: str, near: tuple[str, ...], known: tuple[str, ...]) -> tuple[Pla
     return tuple(_load_finder().find(text, near, known))
 
 
+_SEVERAL = "两三四"
 _WITH = "与同跟"  # 该市与大连签订协议: a partner, where 和 joins a list
 
 
@@ -112,6 +113,8 @@ class _Finder:
                     span = replace(span, bearing=Bearing.ASIDE)  # 与大连、青岛等城市签订协议
             elif kind == "reference":
                 span = self._read_reference(text, start, end, spoken)
+                if span and spans and spans[-1].bearing is Bearing.ASIDE and text[start] in _SEVERAL:
+                    span = replace(span, bearing=Bearing.ASIDE)  # 与富阳、义乌建立协作，在两地设站
             elif kind == "lookalike":
                 span, done = None, end
             else:

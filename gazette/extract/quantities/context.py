@@ -105,7 +105,8 @@ def is_quoted(text: str, start: int, chinese: bool) -> bool:
         char = text[at]
         if char in _OPENING:
             close = text.find(_OPENING[char], start, start + _QUOTE_LENGTH)
-            return close > 0 and (at == start - 1 or chinese or "+" in text[at:close])
+            named = text[close - 1] in "条招"  # “惠企12条” is a name as much as “20条”
+            return close > 0 and (at == start - 1 or chinese or named or "+" in text[at:close])
         if char in _QUOTE_ENDS:
             return False
     return False

@@ -47,6 +47,9 @@ _OTHER_NOUNS = ("项目", "企业", "员工", "新")
 _ROSTERS = (None, "counted", "under_construction", "applied", "employed")
 _AT_WORK = re.compile(r"[在上到返复]岗|返工|在工")
 _DONE_OF = re.compile(r"，(?:目前|现|均)?已(?:有|全部)?[\u4e00-\u9fff]{2,4}")
+_OF_THEM = re.compile(
+    r"[\u4e00-\u9fff]{0,6}中，?(?:目前|现|已|有|共)*[\u4e00-\u9fff]{0,8}"
+)  # 劳动力1.5万人中已就业1.4万人
 _BACK_OF_THEM = re.compile(  # 53个县级重点项目复工49个
     r"的?[\u4e00-\u9fff]{0,12}(?:项目|工程|企业|商户|员工|职工|工人)[已有均]{0,2}(?:开复工|复工开工|复工复产|复工|复产|开工|返岗|到岗)"
 )
@@ -282,7 +285,8 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
         return False  # 18个续建项目全部复工，14个新开工项目…
     if figure.index != whole.index + 1:
         return False
-    if _BACK_OF_THEM.fullmatch(between):
+    of_them = draft.table == "labor" and kind == whole.kind and _OF_THEM.fullmatch(between)
+    if of_them or _BACK_OF_THEM.fullmatch(between):
         return whole.quantity.value >= figure.quantity.value
     tail = between.rpartition("，")[2]
     if (

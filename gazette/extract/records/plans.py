@@ -28,11 +28,14 @@ _EVENTS = frozenset({"signed", "started", "resumed", "completed", "in_production
 _TAKEN = re.compile(
     r"(?![在于会要有为继是])[\u4e00-\u9fff“”]{2,24}?(?:有机结合|相结合|纳入|列为|列入|融入|转化为|变成|变为|改造成|打造成|建设成)"
 )
+_DONE_BEHIND = re.compile(r"(?:资金|项目|基金)?(?:现|均|全部)?已(?:经|全部)?(?!列入|纳入|确定|明确)")
 _TO_DO = re.compile(r"计划|应(?:开工)?(?:复|开|返)")
 
 
 def is_planned(sentence: Sentence, figure: Figure) -> bool:
     """Whether a word of planning governs the figure: the nearest before it, unless 已 stands nearer."""
+    if _DONE_BEHIND.match(sentence.text, figure.quantity.end, figure.right):
+        return False  # 将组建基金，首期5亿元已完成注册
     for hit in reversed(sentence.hits):
         if hit.end > figure.quantity.start:
             continue
