@@ -26,12 +26,13 @@ from gazette.extract.records.kinds import find_phase_before
 from gazette.extract.records.naming import find_entity
 from gazette.extract.records.scope import find_scope
 from gazette.extract.records.sentences import NOT_QUANTITIES, Figure, Sentence, find_sentences
-from gazette.extract.records.statement import Draft
+from gazette.extract.records.statement import COUNTS, Draft
 
 HEADINGS = frozenset({Role.HEADLINE, Role.SUBHEAD})
 FINISHED = ("completed", "in_production")
 LONG_AGO = timedelta(days=60)
 _BEGUN = re.compile(r"(?:正式|全面)?(?:开工|动工|启动建设|开建)")
+_SORTED = re.compile(r"[从按][^，。：；\d]{1,8}(?:分|划分|看)[，：:]")  # 按产业分：工业项目11个、…
 UNREAD = frozenset({Role.FURNITURE, Role.CREDIT})
 
 
@@ -98,6 +99,8 @@ class _IssueReader:
         paragraphs: list[Paragraph] = []
         heads: dict[str, Draft] | None = None
         for block in blocks:
+            if paragraphs and _SORTED.match(self._text(block)):
+                heads = _counted_last(paragraphs[-1]) or None
             paragraph = self._read_block(block, heads)
             paragraphs.append(paragraph)
             if paragraph.text.endswith(("：", ":")):
@@ -158,6 +161,15 @@ class _IssueReader:
     def _began_long_ago(self, span: DateSpan) -> bool:
         begun = _BEGUN.match(self._clean.text, span.end) is not None
         return begun and self._issue_date - span.last > LONG_AGO
+
+
+def _counted_last(paragraph: Paragraph) -> dict[str, Draft]:
+    """What the last sentence of a paragraph counts, by table: the next paragraph may sort it."""
+    last = paragraph.sentences[-1] if paragraph.sentences else None
+    counted = [
+        draft for draft in paragraph.drafts if draft.sentence is last and COUNTS.get(draft.table) in draft.figures
+    ]
+    return {draft.table: draft for draft in reversed(counted)}
 
 
 class _Setting(NamedTuple):

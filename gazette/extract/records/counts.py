@@ -29,6 +29,9 @@ _GOES_ON = re.compile(  # 项目，重庆上半年已承接1300多个; 项目正
 )
 _OTHER_THINGS = re.compile(r"(?:难题|问题|诉求|事项|困难|需求|建议|隐患|线索|手续|证照|意见|矛盾)$")
 _CLASS_OF = re.compile(r"[\u4e00-\u9fff]{2}类$")  # 产业发展类9个，总投资33.6亿元
+_SEEN_FROM = re.compile(
+    r"[，；](?:[从按])[^，。；]{1,6}(?:看|分|划分)，[\u4e00-\u9fff]{2,8}类"
+)  # …；从产业看，食品类7个
 _FUNDED = re.compile(r"[，、](?:(?:计划|协议|合同)?总?投资|[\d.]+[万亿]+元)")
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
@@ -86,6 +89,8 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     between = sentence.text[before.quantity.end : figure.quantity.start]
     near = before.index == figure.index - 1 and not _is_in_phase(sentence, figure, before)
     reach = SAME_REACH if near else MONEY_REACH
+    if _SEEN_FROM.fullmatch(between) and before.table == "projects":
+        return before.indicator if before.quantity.unit_text == figure.quantity.unit_text else None
     if len(between) > reach or "；" in between or _OTHER_THINGS.search(between):
         return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text

@@ -20,7 +20,7 @@ from gazette.extract.records.statement import COUNTS, RATES, SEVERAL, TOTALS, Dr
 
 _GOES_ON = re.compile(
     r"[“”、，\s]*(?:据介绍，|据了解，|据悉，)?"
-    r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|(?:(?:截至)?目前，)?(?:现?已|累计)完成投资|累计|全部|合同工期|预计投资|占地|投资)"
+    r"(?:该|这批|这些|其|此次|项目|工程|总投资|协议引资|上述|(?:(?:截至)?目前，)?(?:现?已|累计)完成投资|累计|全部|合同工期|预计投资|占地|投资(?!额?最|规模最))"
     r"(?!(?<=投资)[约近超逾达]*[\d.]+[多余]?[万亿]+元?(?:左右|以上)?的)"
 )
 _ABOUT_ONE = re.compile(
@@ -52,6 +52,9 @@ _OF_THEM = re.compile(
 )  # 劳动力1.5万人中已就业1.4万人
 _BACK_OF_THEM = re.compile(  # 53个县级重点项目复工49个
     r"的?[\u4e00-\u9fff]{0,12}(?:项目|工程|企业|商户|员工|职工|工人)[已有均]{0,2}(?:开复工|复工开工|复工复产|复工|复产|开工|返岗|到岗)"
+)
+_AMONG_THEM = re.compile(  # 87个亿元以上项目中，已开工71个
+    r"[\d.]*[千万亿]*元以上[^，。；]{0,8}(?:项目|工程|企业)中，(?:目前|现)?已[\u4e00-\u9fff]{2,6}"
 )
 _COUNT_TO_SUM = re.compile(r"[，、]?(?:共计|合计|共|总?金额|总额|涉及金额|计)?(?:达|为)?")
 _BACK_OR_AT_WORK = (None, "employed", "returned")  # whose share that is back is told
@@ -283,7 +286,7 @@ def _is_share_of(sentence: Sentence, draft: Draft, figure: Figure, kind: str | N
         return True
     if "全部" in between.partition("，")[0] and "，" in between:
         return False  # 18个续建项目全部复工，14个新开工项目…
-    if figure.index != whole.index + 1:
+    if figure.index != whole.index + 1 and _AMONG_THEM.fullmatch(between) is None:
         return False
     of_them = draft.table == "labor" and kind == whole.kind and _OF_THEM.fullmatch(between)
     if of_them or _BACK_OF_THEM.fullmatch(between):

@@ -43,6 +43,7 @@ _OF_SERVICE = re.compile(
 _SEVERAL_OTHERS = re.compile(r"、[^，。；]*等(?!待)[^，。；]{0,8}$")
 _SIGNED_WITH = re.compile(r"[与同和跟][^，。；]*企业")
 _ELSEWHERE = re.compile(r"，在(?!建)[\u4e00-\u9fff]{2,8}，")  # …，在呼和浩特，…项目正在建设
+_SORTED = re.compile(r"[从按][^，。；\d]{1,8}(?:分|划分|看)，")  # …；从产业看，…
 _AMONG = re.compile(r"(?:项目|工程)(?:中|里|当中)，")
 _AFTERWARDS = re.compile(r"(?:[并且]?(?:投产|达产|投用|运营|使用|投入使用|通车|投运|达效))?后")
 _DONE_NOW = re.compile(r"(?:目前|现|现已|已|均已|正|正在|全部|均|，)")
@@ -145,7 +146,10 @@ def _find_said_kind(sentence: Sentence, figure: Figure) -> str | None:
 
 def _find_kind_of_all(sentence: Sentence, figure: Figure) -> str | None:
     """集中开工的项目中，…，最大的总投资35亿元: the phase of those that the sentence is about."""
-    among = _AMONG.search(sentence.text, sentence.part_span(figure.quantity.start)[0], figure.quantity.start)
+    start = sentence.part_span(figure.quantity.start)[0]
+    if _SORTED.match(sentence.text, start):
+        start = sentence.start
+    among = _AMONG.search(sentence.text, start, figure.quantity.start)
     if among is None:
         return None
     start = sentence.clause_span(sentence.clause_at(among.start()))[0]

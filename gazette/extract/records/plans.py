@@ -19,6 +19,7 @@ _GOAL = re.compile(
     r"|设立|发行|发放|投放|安排|筹集|争取|开展|举办|组织|提供|开发|减免|建成|培训|输送|转移)[了]?[^，。；]{0,20}$"
 )
 _PAST = re.compile(r"[去上前]年|已|了|目前|截至|同比|累计|[上下]半年|季度|\d月|现有|共有|今年以来")
+_BY_THEN = re.compile(r"\d|[本今明后]年|[年月]|“十")
 _AIMS = frozenset({"力争", "确保", "目标", "计划"})
 _TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调确求称说]，")
 _COMING = re.compile(r"明年|来年|下半年|下一步|下一阶段")
@@ -36,20 +37,23 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
     """Whether a word of planning governs the figure: the nearest before it, unless 已 stands nearer."""
     if _DONE_BEHIND.match(sentence.text, figure.quantity.end, figure.right):
         return False  # 将组建基金，首期5亿元已完成注册
+    promised = _find_promise(sentence, figure)
     for hit in reversed(sentence.hits):
         if hit.end > figure.quantity.start:
             continue
         if "done" in hit.cue.marks or "已" in hit.cue.term:
-            return False
+            return promised is not None and hit.end <= promised  # 厂房已封顶，达产后年产值可达8亿元
         if "planned_here" in hit.cue.marks and hit.start >= figure.left:
             return True
         if hit.cue.term == "将" and (_takes_them(sentence, figure, hit) or _takes_it(sentence, figure, hit)):
             continue
+        if hit.cue.term == "争取到" and _BY_THEN.match(sentence.text, hit.end) is None:
+            continue  # 争取到中央预算内投资项目58个 has them
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
             between = sentence.text[hit.end : figure.quantity.start]
             told = sentence.text[hit.end : figure.quantity.end].rpartition("；")[2]
             return "；" not in between or (_opens_part(sentence, hit) and _sets_a_goal(sentence, told, hit))
-    return _is_promised(sentence, figure) or _is_to_come(sentence, figure)
+    return promised is not None or _is_to_come(sentence, figure)
 
 
 def _is_to_come(sentence: Sentence, figure: Figure) -> bool:
@@ -92,10 +96,11 @@ def _sets_a_goal(sentence: Sentence, told: str, hit: Hit) -> bool:
     return _GOAL.search(told) is not None and past.search(told) is None
 
 
-def _is_promised(sentence: Sentence, figure: Figure) -> bool:
-    """投产后年产值可达2亿元: what a work will bring once it stands."""
+def _find_promise(sentence: Sentence, figure: Figure) -> int | None:
+    """投产后年产值可达2亿元: where it is said what a work will bring once it stands."""
     start = sentence.part_span(figure.quantity.start)[0]
-    return _ONCE_BUILT.search(sentence.text, start, figure.quantity.start) is not None
+    promise = _ONCE_BUILT.search(sentence.text, start, figure.quantity.start)
+    return None if promise is None else promise.start()
 
 
 def _is_noun(sentence: Sentence, hit: Hit) -> bool:
