@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.failure import ExitCode, Failure
 from cli.published import open_published
-from cli.terminal import open_console
+from cli.terminal import make_printable, open_console
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,7 +85,9 @@ def _write_json(names: list[str], result: duckdb.DuckDBPyConnection, _rows: int)
 
 def _write_table(names: list[str], result: duckdb.DuckDBPyConnection, rows: int) -> None:
     console = open_console()
-    first = [["" if value is None else str(value) for value in row] for row in result.fetchmany(rows + 1)]
+    first = [
+        ["" if value is None else make_printable(str(value)) for value in row] for row in result.fetchmany(rows + 1)
+    ]
     more, shown = len(first) > rows, first[:rows]
     if _width(names, shown) <= console.width:
         _print_grid(console, names, shown)

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PIPED_WIDTH = 120
+CONTROLS = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
+TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+STEERING = {code: chr(code).encode("unicode_escape").decode() for code in (*CONTROLS, *TURNS)}
+
+
+def make_printable(text: str) -> str:
+    """The text with whatever would steer a terminal, or turn the order of what it shows, written as an escape: what an
+    issue says is shown and never obeyed."""
+    return text.translate(STEERING)
 
 
 def open_console() -> Console:
@@ -28,4 +37,4 @@ def open_progress_console() -> Console:
 
 
 def write_error(message: str) -> None:
-    sys.stderr.write(f"gazette: {message}\n")
+    sys.stderr.write(f"gazette: {make_printable(message)}\n")

@@ -153,6 +153,14 @@ def test_a_query_learns_nothing_of_its_surroundings(
     assert "hidden-word" not in told.out
 
 
+def test_what_an_issue_says_does_not_steer_the_terminal(gazette: Gazette, data: Path) -> None:
+    said = "'清屏' || chr(27) || '[2J' || chr(155) || '31m' || chr(8238) || '倒'"
+    told = gazette("query", f"select {said} as said", "--data", data)
+    assert r"清屏\x1b[2J\x9b31m\u202e倒" in told.out
+    told = gazette("query", 'select * from "\x1b[2J"', "--data", data)
+    assert (told.code, "\x1b" in told.err) == (2, False)
+
+
 def test_explain_analyze_cannot_smuggle_a_write(gazette: Gazette, data: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     told = gazette("query", f"explain analyze copy projects to '{target}'", "--data", data)
