@@ -75,7 +75,7 @@ class Announcer:
             flow_filter=FLOW,
             flow_run_filter=FlowRunFilter(state=state, expected_start_time=expected),
             deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=names)),
-            sort=FlowRunSort.EXPECTED_START_TIME_DESC,  # the server takes no null for the sort, nor for the limit
+            sort=FlowRunSort.EXPECTED_START_TIME_DESC,
             limit=1,
         )
         return len(found)

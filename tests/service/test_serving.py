@@ -201,6 +201,15 @@ def test_the_nightly_run_is_registered_ahead_and_begins(service: Service, folder
     assert run["state"]["type"] == "COMPLETED"
 
 
+def test_the_server_takes_what_prefects_client_sends(service: Service) -> None:
+    """Null where a parameter has a default: later versions of FastAPI refuse that, and `prefect deploy` fails."""
+    nothing = dict.fromkeys(("automations", "sort", "limit"))
+    assert {one["name"] for one in service.ask("/automations/filter", nothing | {"offset": 0})} >= {
+        "gazette: issues have arrived",
+        "gazette: tell people of failed runs",
+    }
+
+
 def test_a_second_service_on_the_folder_is_refused(service: Service, folder: Folder) -> None:
     command = [str(GAZETTE), "serve", "--data", str(folder.root)]
     environment = os.environ | {"GAZETTE_SERVER__PORT": "0"}
