@@ -100,7 +100,7 @@ class Service:
         with urllib.request.urlopen(request, timeout=60) as response:
             assert response.status == 204
 
-    def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
+    def ask(self, path: str, question: dict[str, Any] | list[dict[str, Any]] | None = None) -> Any:
         """What the server's API answers; a question is posted. A server that is busy or away is asked again, as Prefect's
         own clients do."""
         body = None if question is None else json.dumps(question).encode()
