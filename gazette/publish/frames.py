@@ -102,7 +102,7 @@ def build_extract_row(issue: Issue, clean: CleanText, extraction: Extraction, me
 def _same_text(printed: str, read: str) -> bool:
     """Whether what was read is what stands there, but for width and white space; of a figure that a caption tore apart
     one piece stands there."""
-    return bool(printed) and _fold(printed) in _fold(read)
+    return bool(printed) and (printed in read or _fold(printed) in _fold(read))
 
 
 def _fold(text: str) -> str:

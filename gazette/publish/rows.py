@@ -166,7 +166,12 @@ def _is_blank(decoded: str, start: int, end: int) -> bool:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(text.split()).translate(INVISIBLE)
+    squeezed = "".join(text.split())
+    return squeezed if squeezed.isascii() or not _has_invisible(squeezed) else squeezed.translate(INVISIBLE)
+
+
+def _has_invisible(text: str) -> bool:
+    return "\u200b" in text or "\ufeff" in text
 
 
 def _build_float(value: Decimal | None) -> float | None:
