@@ -27,12 +27,17 @@ _NEW_PHRASE = re.compile(r"方面的|分别|等地|融合为|用于|协助|指�
 _GOES_ON = re.compile(  # 项目，重庆上半年已承接1300多个; 项目正式动工，包括产业建设、城市更新等共有319项
     r"，[^，。；\d]{1,14}|[^，。；\d]{0,8}，(?:包括|涵盖|涉及|包含)[^，。；\d]+(?:共|共有|合计|共计|总计|计)"
 )
-_OTHER_THINGS = re.compile(r"(?:难题|问题|诉求|事项|困难|需求|建议|隐患|线索|手续|证照|意见|矛盾)$")
+_OTHER_THINGS = re.compile(
+    r"(?:难题|问题|诉求|事项|困难|(?<!岗位)(?<!用工)(?<!招聘)需求|建议|隐患|线索|手续|证照|意见|矛盾)$"
+)
 _CLASS_OF = re.compile(r"[\u4e00-\u9fff]{2}类$")  # 产业发展类9个，总投资33.6亿元
 _SEEN_FROM = re.compile(
     r"[，；](?:[从按])[^，。；]{1,6}(?:看|分|划分)，[\u4e00-\u9fff]{2,8}类"
 )  # …；从产业看，食品类7个
 _FUNDED = re.compile(r"[，、](?:(?:计划|协议|合同)?总?投资|[\d.]+[万亿]+元)")
+_WORTH = re.compile(  # 546个总投资约9500亿元的重大项目
+    r"(?:计划)?(?:总投资|投资|投资额|总投资额|协议投资)(?:额)?[^，。；的]{1,12}元(?:以上)?的[^，。；]{0,10}?(?:项目|工程)"
+)
 _SUBJECTS = {"enterprise": "subject_enterprise", "project": "subject_project"}
 _ABOUT_IT = frozenset({Kind.MONEY, Kind.RATE})
 _UNTOLD = frozenset({"item", "household", "establishment"})
@@ -140,6 +145,8 @@ def _unit_counted(sentence: Sentence, figure: Figure, rules: Rules) -> str:
     bare = _is_bare(sentence, figure)
     if bare and _OTHER_THINGS.search(sentence.text, sentence.start, quantity.start):
         return quantity.unit
+    if "project" in may_count.values() and _WORTH.match(sentence.text, quantity.end, sentence.end):
+        return "project"
     if bare and (unit := _unit_gone_on_with(sentence, figure, may_count)):
         return unit
     behind = () if bare else _named_behind(sentence, figure)
