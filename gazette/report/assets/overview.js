@@ -134,6 +134,7 @@ addEventListener("load", async () => {
       for (const modality of ["actual", "planned"]) await draw(name, modality, own.filter((point) => point.modality === modality));
     }
     status.textContent = gazette.say(words.points_shown, { shown: rows.length.toLocaleString() });
+    performance.mark("charts");
     document.body.dataset.drawn = String(Number(document.body.dataset.drawn || 0) + 1);
   }
 

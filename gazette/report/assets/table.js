@@ -356,11 +356,14 @@
     speak();
     for (const [number, chunk] of index.chunks.entries()) {
       append(await gazette.load(chunk.name));
-      if (number === 0) refresh(true);
-      else tellStatus();
+      if (number === 0) {
+        refresh(true);
+        performance.mark("first rows");
+      } else tellStatus();
     }
     hideEmpty();
     refresh(true);
+    performance.mark("all rows");
     document.body.dataset.loaded = "yes";
   }
 
