@@ -40,6 +40,10 @@ _EVENT_NAME = re.compile(  # 三季度重大项目观摩活动 is held another d
     r"(?:全市|全县|全区|第[一二三四]批|首批|首轮|重大|重点|招商|项目|产业|集中|经济)[^，。；：、\d]{0,14}?"
     r"(?:仪式|观摩|推进会|调度会|签约会|拉练|动员会|形势分析会|“云签约”)|第[一二三四五六七八九十\d]{1,4}届"
 )
+_EXCEPT, _LEFT_OUT = (
+    re.compile(r"除[^，。；]*$"),
+    re.compile(r"[^，。；]*外，(?:其余|其他|剩余)"),
+)  # 除2个4月开工外，其余…
 _MADE_KNOWN = re.compile(
     rf"{_AFTER_PARENTHESIS}[，,]?(?:(?!{any_of(_ROLE.not_publication)})[^，。；,;])*?(?!{any_of(_ROLE.not_publication)}){any_of(_ROLE.publication)}"
 )
@@ -127,6 +131,8 @@ def _find_role(left: str, right: str, family: str, reading: Reading, issue: date
         return DateRole.COMPARISON
     if reading.grain not in (Grain.DAY, Grain.POINT) and _EVENT_NAME.match(right):
         return DateRole.NAME
+    if _EXCEPT.search(left) and _LEFT_OUT.match(right):
+        return DateRole.ASIDE
     if family != "day" and family in _WORD_ROLES:
         role = _WORD_ROLES[family]
         return DateRole.PUBLICATION if role is DateRole.RECENT and _MADE_KNOWN.match(right) else role

@@ -31,6 +31,7 @@ _OTHER_THINGS = re.compile(
     r"(?:难题|问题|诉求|事项|困难|(?<!岗位)(?<!用工)(?<!招聘)需求|建议|隐患|线索|手续|证照|意见|矛盾)$"
 )
 _CLASS_OF = re.compile(r"[\u4e00-\u9fff]{2}类$")  # 产业发展类9个，总投资33.6亿元
+_REST = re.compile(r"除[^，。；]{1,20}外，(?:其余|其他|剩余)(?:的)?$")
 _SEEN_FROM = re.compile(
     r"[，；](?:[从按])[^，。；]{1,6}(?:看|分|划分)，[\u4e00-\u9fff]{2,8}类"
 )  # …；从产业看，食品类7个
@@ -90,7 +91,7 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
     """复工开工155个: a bare 个 or 家 counts what was counted just before with the same word."""
     if not figure.index or not _is_untold(figure) or not _is_bare(sentence, figure):
         return None
-    before = _count_before(sentence, figure)
+    before = _count_of_all(sentence, figure) or _count_before(sentence, figure)
     between = sentence.text[before.quantity.end : figure.quantity.start]
     near = before.index == figure.index - 1 and not _is_in_phase(sentence, figure, before)
     reach = SAME_REACH if near else MONEY_REACH
@@ -100,6 +101,15 @@ def _same_as_before(sentence: Sentence, figure: Figure) -> Indicator | None:
         return None
     same = before.table is not None and before.quantity.unit_text == figure.quantity.unit_text
     return before.indicator if same and not _names_another(between, before.quantity.unit) else None
+
+
+def _count_of_all(sentence: Sentence, figure: Figure) -> Figure | None:
+    """28个项目，除2个计划4月开工外，其余26个: what is left is of the count before 除."""
+    rest = _REST.search(sentence.text, sentence.start, figure.quantity.start)
+    if rest is None:
+        return None
+    earlier = [other for other in sentence.figures[: figure.index] if other.quantity.end <= rest.start()]
+    return next((other for other in reversed(earlier) if other.quantity.kind is Kind.COUNT), None)
 
 
 def _names_another(between: str, unit: str) -> bool:

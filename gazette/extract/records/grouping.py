@@ -242,7 +242,7 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
         counted = draft.figures.get("project_count")
         if counted is not None and figure.column != "project_count" and len(find_run(sentence, counted)) > 1:
             return True  # …分别为3个和27个，上半年完成投资58亿元
-        if _is_of_all(sentence, draft) and figure.column != "invested_cny":
+        if _is_of_all(sentence, draft, figure) and figure.column != "invested_cny":
             return True
         other = _WHOLE_SECTOR.match(sentence.text, clause, figure.quantity.start) is not None
         other = other or _FIXED_ASSETS.fullmatch(sentence.text, clause, figure.quantity.start) is not None
@@ -256,13 +256,16 @@ def _names_others(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
     return draft.table == "enterprises" and any("subject_enterprise" in hit.cue.marks for hit in hits)
 
 
-def _is_of_all(sentence: Sentence, draft: Draft) -> bool:
+def _is_of_all(sentence: Sentence, draft: Draft, figure: Figure) -> bool:
     """完成固定资产投资86亿元，新开工项目23个: no one's investment, least of all of those that are counted behind it."""
     money = draft.figures.get("invested_cny")
     if money is None or draft.kind is not None or len(draft.figures) > 1:
         return False
     start = sentence.clause_span(money.clause)[0]
-    return _INVESTED_IN_ALL.search(sentence.text, start, money.quantity.start) is not None
+    if _INVESTED_IN_ALL.search(sentence.text, start, money.quantity.start) is not None:
+        return True
+    of_the_year = _OF_THE_YEAR.search(sentence.text, start, money.quantity.start) is not None
+    return of_the_year and find_figure_kind(sentence, figure) is not None  # …，确保三季度新开工项目18个
 
 
 def _names_work(told: str) -> bool:

@@ -19,6 +19,8 @@ _GOAL = re.compile(
     r"|设立|发行|发放|投放|安排|筹集|争取|开展|举办|组织|提供|开发|减免|建成|培训|输送|转移)[了]?[^，。；]{0,20}$"
 )
 _PAST = re.compile(r"[去上前]年|已|了|目前|截至|同比|累计|[上下]半年|季度|\d月|现有|共有|今年以来")
+_EXCEPT = re.compile(r"除[^，。；]*$")
+_OUTSIDE = re.compile(r"[^，。；]*外，")
 _BY_THEN = re.compile(r"\d|[本今明后]年|[年月]|“十")
 _AIMS = frozenset({"力争", "确保", "目标", "计划"})
 _TIME = re.compile(r"^[^，]{0,10}[年月日期间季度来出示调确求称说]，")
@@ -47,6 +49,10 @@ def is_planned(sentence: Sentence, figure: Figure) -> bool:
             return True
         if hit.cue.term == "将" and (_takes_them(sentence, figure, hit) or _takes_it(sentence, figure, hit)):
             continue
+        if _EXCEPT.search(sentence.text, sentence.start, hit.start) and _OUTSIDE.match(
+            sentence.text, hit.end, figure.quantity.start
+        ):
+            continue  # 除2个计划4月开工外，其余26个均已复工
         if hit.cue.term == "争取到" and _BY_THEN.match(sentence.text, hit.end) is None:
             continue  # 争取到中央预算内投资项目58个 has them
         if "planned" in hit.cue.marks and not _is_noun(sentence, hit):
