@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ("gazette", "expectations", "storage", "tasks", "flows", "service", "cli")
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socketserver", "ssl", "urllib", "urllib3"}
 OBJECT_STORES = {"aiobotocore", "boto3", "botocore", "fsspec", "s3fs"}
+BUILD_OBJECTS = {"yaml", "ruamel", "pickle", "cloudpickle", "dill", "marshal", "shelve", "jsonpickle"}  # while reading
+RUN_TEXT = {"eval", "exec", "compile", "os.system", "os.popen"}
 ABOVE = {
     "gazette": {"expectations", "storage", "tasks", "flows", "service", "cli"},
     "expectations": {"storage", "tasks", "flows", "service", "cli"},
@@ -58,6 +60,17 @@ def test_imports_run_one_way(layer: str) -> None:
             top = module.split(".")[0]
             if top in refused or (top == "expectations" and layer == "tasks" and name not in READS_EXPECTATIONS):
                 faults.append(f"{name} imports {module}")
+    assert faults == []
+
+
+def test_nothing_that_is_read_builds_objects_or_runs() -> None:
+    faults = []
+    for file in (file for layer in LAYERS for file in (ROOT / layer).rglob("*.py")):
+        faults += [f"{file} imports {name}" for name in find_imports(file) if name.split(".")[0] in BUILD_OBJECTS]
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                shell = any(word.arg == "shell" for word in node.keywords)
+                faults += [f"{file} calls {ast.unparse(node)}"] if shell or ast.unparse(node.func) in RUN_TEXT else []
     assert faults == []
 
 
