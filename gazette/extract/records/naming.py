@@ -23,6 +23,7 @@ _ABOUT_FIRM = re.compile(
     r"(?:现有|现已|有(?![序关效])|已|目前|共有|年产|产值|订单|计划|预计|用(?!工)|以|新招|获得|收到|得到|拿到|把|还(?!是))"
 )
 _TOLD_BY = re.compile(r"[^。！？；：“]{0,60}?(?:[^论据听]说|表示|介绍|告诉|感慨|坦言|感叹|直言)")
+_THEIR_HEAD = re.compile(r"(?:该|这家)?(?:公司|企业)[\u4e00-\u9fff]{0,6}?(?:负责人|董事长|总经理|经理|厂长|总监|主管)")
 _ABOUT_PARK = re.compile(r"园区(?:内|里|企业|现|已|累计)|对园区|区内[\d一二三四五六七八九十近超约]")
 _COUNTS = {"projects": ("project_count", "total_count"), "enterprises": ("enterprise_count", "total_count")}
 
@@ -95,7 +96,10 @@ def _telling(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
     if not sentence.text.startswith(("”", "’"), sentence.end - 1):
         return []
     told = _TOLD_BY.match(sentence.text, sentence.end)
-    return names.find(offset + sentence.end, offset + told.end()) if told is not None else []
+    if told is None:
+        return []
+    own = names.find(offset + sentence.end, offset + told.end())
+    return own or (_above(draft, names, offset) if _THEIR_HEAD.match(told.group()) else [])
 
 
 def _above(draft: Draft, names: Names, offset: int) -> list[NameSpan]:
