@@ -21,7 +21,7 @@ from flows.environment import HOME, SERVICE_FILE
 from gazette.publish.store import Store
 
 GAZETTE = Path(sys.executable).with_name("gazette")
-PATIENCE = 180.0  # seconds, on a machine that does much else besides
+PATIENCE = 300.0  # seconds, on a machine that does much else besides
 T = TypeVar("T")
 PAGE = "本报讯 截至{month}月{day}日，全区规模以上工业企业80家已复工{count}家。返岗员工1.5万人。银行为25家企业发放贷款3.2亿元。\n"
 
