@@ -16,4 +16,4 @@ def test_runs_that_are_killed_and_runs_at_once_leave_the_tables_whole() -> None:
     assert done.returncode == 0, done.stderr
     assert f"\n{KILLS} kills in " in done.stdout
     assert "10 runs at once, the holder of the lock killed: each issue once, the lock free\n" in done.stdout
-    assert "nothing half-published, nothing broken;" in done.stdout
+    assert "nothing half-published, nothing broken\n" in done.stdout
