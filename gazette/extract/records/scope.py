@@ -27,6 +27,7 @@ _BRANCH = re.compile(
     r"(?P<scope>[\u4e00-\u9fffA-Za-z0-9“”\-]{2,24}?)(?:的?(?:预计|已|共|累计|全年|年)?(?:实现|完成|创造)?的?)$"
 )
 _TIME_BEFORE = re.compile(r"^.*?(?:[一二三四]季度|[上下]半年|个月|月份?|当月|假期|期间|全年|带动|年)")
+_DATE_BEFORE = re.compile(r"^.*\d(?:日|月份?|年)(?!度)")  # 江阳区4月28日集中开工项目
 _NO_BRANCH = re.compile(
     r".*力争.*|.*(?:实现|我国|全国|全[省市县区]|预计|新增|今年|去年|同比|总体|累计|为)|一.?|这里|当地|.{1,3}里"
 )
@@ -101,6 +102,7 @@ def _counted(draft: Draft) -> Figure:
 
 def _trim(scope: str) -> str | None:
     """The phrase without the verbs and adverbs that lead up to it."""
+    scope = _DATE_BEFORE.sub("", scope)
     trimmed = _LEAD.sub("", scope)
     while trimmed and trimmed != scope:
         scope, trimmed = trimmed, _LEAD.sub("", trimmed)
