@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gazette.ingest.ocr import OcrProblem, engine, is_installed, read_images, read_scan, read_settings, settings
+from gazette.ingest.ocr import OcrProblem, engine, is_installed, read_image_issue, read_scan, read_settings, settings
 from gazette.ingest.pdf import PageImage, render_page
 
 SAMPLE = Path(__file__).parents[2] / ".." / "shared" / "samples" / "pdf" / "page_c_scan200"
@@ -21,7 +21,8 @@ LEAST = 0.93  # of the sentences with a figure
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "find_spec", lambda name: None)
     assert not is_installed()
-    for read in (lambda: read_scan(PageImage(20, 20, 1.0, bytes(1200))), lambda: list(read_images(b"\x89PNG"))):
+    image = PageImage(20, 20, 1.0, bytes(1200))
+    for read in (lambda: read_scan(image), lambda: read_image_issue(b"\x89PNG", lambda seconds: None)):
         with pytest.raises(OcrProblem) as problem:
             read()
         assert problem.value.reason == "needs_ocr"
