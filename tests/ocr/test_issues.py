@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gazette.ingest.ocr import OcrProblem, engine, images, issues, reading
+from gazette.ingest.ocr import OcrProblem, engine, issues, reading
 from gazette.ingest.ocr.issues import read_image_issue, read_scanned_pages
 from gazette.ingest.pdf import PageImage, PdfPage
 from gazette.layout import PageText
@@ -22,8 +22,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         numbers.append(number)
         return PageImage(40, 40, dpi / 72, bytes(4800))
 
-    for module in (issues, images):
-        monkeypatch.setattr(module, "check_installed", lambda: None)
+    monkeypatch.setattr(issues, "check_installed", lambda: None)
     monkeypatch.setattr(issues, "render_page", render)
     monkeypatch.setattr(
         reading, "recognise", lambda image, settings: build_column("全县有419家企业开工。", 9, 9, ems=30)

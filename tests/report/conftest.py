@@ -169,9 +169,10 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     return Reported(published, ids)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The system's browser. Tests that need it are skipped where there is none."""
+    """The system's browser, and the event loop that it keeps open, for no longer than one module. Tests that need it are
+    skipped where there is none."""
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:
         pytest.skip("there is no chromium on this machine")
