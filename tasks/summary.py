@@ -68,22 +68,26 @@ class RunSummary:
 
     def add(self, other: RunSummary) -> None:
         """Takes in what a batch did; a file that was processed twice is told of once."""
-        for document in other.documents:
-            self._tell(document)
+        listed = {document["path"]: document for document in other.documents}
+        for path, (status, counts) in other._told.items():  # all of them: `documents` holds the first ones alone
+            self._note(path, status, counts, listed.get(path))
         self.rejected_count += other.rejected_count
         self.rejected += other.rejected[: KEPT - len(self.rejected)]
         self.warned += other.warned[: KEPT - len(self.warned)]
         self.vanished += other.vanished[: KEPT - len(self.vanished)]
 
     def _tell(self, document: dict[str, Any]) -> None:
-        path, status = document["path"], document["status"]
+        status = document["status"]
+        counts = tuple(document.get(name) or 0 for name in COUNTS) if status == PUBLISHED else ()
+        self._note(document["path"], status, counts, document)
+
+    def _note(self, path: str, status: str, counts: tuple[int, ...], document: dict[str, Any] | None) -> None:
         if path in self._told:
             self._forget(path)
-        counts = tuple(document.get(name) or 0 for name in COUNTS) if status == PUBLISHED else ()
         self._told[path] = status, counts
         self.statuses[status] += 1
         self.totals.update(dict(zip(COUNTS, counts, strict=False)))
-        if self.statuses[status] <= KEPT:
+        if document is not None and self.statuses[status] <= KEPT:
             self.documents.append(document)
 
     def _forget(self, path: str) -> None:
