@@ -19,13 +19,14 @@ def report_quarantined(summary: RunSummary) -> None:
         return
     issues = [{key: one[key] for key in ("path", "stage", "reason", "detail")} for one in found[:LISTED]]
     lines = [f"{one['path']}  {one['stage']}: {one['reason']}: {one['detail']}" for one in issues]
-    if len(found) > LISTED:
-        lines.append(f"… {len(found):,}")
+    count = summary.statuses[QUARANTINED]  # of which the summary holds the first ones
+    if count > len(issues):
+        lines.append(f"… {count:,}")
     emit_event(
         QUARANTINED_EVENT,
         resource={
             "prefect.resource.id": f"gazette.run.{runtime.flow_run.id}",
             "prefect.resource.name": str(runtime.flow_run.name),
         },
-        payload={"count": len(found), "issues": issues, "list": "\n".join(lines)},
+        payload={"count": count, "issues": issues, "list": "\n".join(lines)},
     )
