@@ -83,15 +83,9 @@ def etl(
     may still grow: on `processes` cores of this machine (all of them, if not set), or on the Dask cluster at
     `dask_address`. The state's name tells a clean run from one with rejected rows or quarantined issues."""
     summary, started = RunSummary(), time.monotonic()
-    store = open_store(data_dir)
     limits = Limits(batch_issues=batch_size, issue_bytes=max_bytes, issue_seconds=issue_seconds)
-    with (
-        open_runner(processes, dask_address) as runner,
-        store.lock(lambda words: Listener.report(Progress(message=words))),
-    ):
-        store.heal()
-        bring_up_to_date(store)
-        for part in process_pending(store, runner, limits, settle_seconds, choose_reader(data_dir, runner)):
+    with open_store_and_runners(data_dir, processes, dask_address) as (store, runner, reading):
+        for part in process_pending(store, runner, limits, settle_seconds, reading):
             summary.add(part)
     summary.documents.sort(key=lambda document: document["path"])
     summary.seconds = time.monotonic() - started
@@ -99,6 +93,22 @@ def etl(
     if runtime.deployment.id:  # whoever starts a run by hand sees what became of it
         report_quarantined(summary)
     return Completed(name=summary.name, message=summary.message, data=summary)
+
+
+@contextmanager
+def open_store_and_runners(
+    data_dir: str, processes: int | None, dask_address: str | None
+) -> Iterator[tuple[Store, Runner, Runner]]:
+    """The store, locked, whole and up to date; where batches are worked on, and where issue files are read. Raises
+    StoreError and ClusterError."""
+    store = open_store(data_dir)
+    with (
+        open_runner(processes, dask_address) as runner,
+        store.lock(lambda words: Listener.report(Progress(message=words))),
+    ):
+        store.heal()
+        bring_up_to_date(store)
+        yield store, runner, choose_reader(data_dir, runner)
 
 
 @contextmanager

@@ -17,22 +17,13 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 import gazette
-from flows.pipeline import (
-    Listener,
-    bring_up_to_date,
-    build_run_name,
-    choose_reader,
-    find_run_id,
-    open_runner,
-    process_all,
-)
+from flows.pipeline import build_run_name, find_run_id, open_store_and_runners, process_all
 from gazette.ingest.sources import MAX_BYTES, IssueFile, SourceReader, find_issue_files, open_archives
 from gazette.ingest.unpacking import INSIDE
 from gazette.publish.changes import CHANGES, find_changes, find_months, read_rows
 from gazette.publish.documents import Ledger, Pending
 from gazette.publish.store import Store
-from storage import open_store
-from tasks.batch import BATCH_ISSUES, ISSUE_SECONDS, Limits, Progress, Run
+from tasks.batch import BATCH_ISSUES, ISSUE_SECONDS, Limits, Run
 from tasks.chosen import RerunSummary, choose_documents
 from tasks.summary import RunSummary, build_changes_page
 
@@ -52,20 +43,15 @@ def rerun(
 ) -> State[RerunSummary]:
     """Processes anew the issues named (by identity, its beginning, or path), or all printed since a day."""
     summary, started = RerunSummary(), time.monotonic()
-    store = open_store(data_dir)
     limits = Limits(batch_issues=batch_size, issue_bytes=max_bytes, issue_seconds=issue_seconds)
-    with (
-        open_runner(processes, dask_address) as runner,
-        store.lock(lambda w: Listener.report(Progress(message=w))),
-    ):
-        store.heal()
-        bring_up_to_date(store)
+    with open_store_and_runners(data_dir, processes, dask_address) as (store, runner, reading):
         store.refresh()
         reader = SourceReader(store.raw.absolute(), limits.issue_bytes)
-        ledger = Ledger(store.read_documents(), gazette.__version__)
-        chosen = choose_documents(store.read_documents(), issues, since)
+        documents = store.read_documents()
+        ledger = Ledger(documents, gazette.__version__)
+        chosen = choose_documents(documents, issues, since)
         pending = find_files(chosen, ledger, reader, summary.missing)
-        run = Run(store, ledger, reader, find_run_id(), runner, limits, choose_reader(data_dir, runner))
+        run = Run(store, ledger, reader, find_run_id(), runner, limits, reading)
         summary.changes = pl.concat([CHANGES.to_frame(), *process_again(pending, chosen, run, summary.run)])
     summary.run.seconds = time.monotonic() - started
     create_markdown_artifact(

@@ -6,15 +6,15 @@ commits. A worker that dies is told of by the scheduler, which tries its chunks 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import gazette
 from tasks.calls import Crash
-from tasks.runners import call_chunk, cut
+from tasks.runners import call_chunk, cut, keep_busy
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -40,13 +40,8 @@ class Cluster:
     ) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
         """See `Runner`."""
         workers = max(1, _count_threads(self._client))
-        begun: deque[tuple[Sequence[Item], Future[Any]]] = deque()
-        for chunk in cut(items, sizes, workers):
-            begun.append((chunk, self._submit(function, chunk)))
-            if len(begun) >= workers * (1 + WAITING):
-                yield from self._finish(function, *begun.popleft())
-        while begun:
-            yield from self._finish(function, *begun.popleft())
+        submit, finish = partial(self._submit, function), partial(self._finish, function)
+        return keep_busy(cut(items, sizes, workers), submit, finish, workers * (1 + WAITING))
 
     def check_folder(self, folder: Path) -> None:
         """Raises ClusterError where a worker does not see the data folder."""

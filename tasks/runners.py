@@ -8,6 +8,7 @@ chunk whose process died is worked on again issue by issue, so that only the one
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
@@ -17,7 +18,7 @@ LARGEST_CHUNK = 400_000  # characters: half a second of work, so that handing it
 CHUNKS_A_WORKER = 4  # so that no worker is left with the last long chunk while the others are done
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Chunk = Sequence[Item]
+Begun = TypeVar("Begun")
 
 
 class Runner(Protocol):
@@ -46,6 +47,22 @@ class Here:
 
     def close(self) -> None:
         """Nothing was started."""
+
+
+def keep_busy(
+    chunks: Sequence[Sequence[Item]],
+    submit: Callable[[Sequence[Item]], Begun],
+    finish: Callable[[Sequence[Item], Begun], Iterator[tuple[Sequence[Item], Result | Crash]]],
+    most: int,
+) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
+    """Begins chunks, at most `most` of them before the first is finished, and finishes them in order."""
+    begun: deque[tuple[Sequence[Item], Begun]] = deque()
+    for chunk in chunks:
+        begun.append((chunk, submit(chunk)))
+        if len(begun) >= most:
+            yield from finish(*begun.popleft())
+    while begun:
+        yield from finish(*begun.popleft())
 
 
 def run_here(

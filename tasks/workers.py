@@ -11,15 +11,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 from tasks.calls import Crash
-from tasks.runners import call_chunk, cut, run_here
+from tasks.runners import Here, call_chunk, cut, keep_busy
 
 PAYS_FROM = 1_000_000  # characters of text; starting the processes costs as much as reading that many
 WAITING = 2  # chunks that lie ready for each process; more would only fill memory
@@ -41,16 +41,9 @@ class Workers:
     ) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
         """See `Runner`."""
         if self.processes == 1 or len(items) < 2 or sum(sizes) < PAYS_FROM:
-            for chunk in cut(items, sizes, 1):
-                yield from run_here(function, chunk)
-            return
-        begun: deque[tuple[Sequence[Item], Future[Result | Crash]]] = deque()
-        for chunk in cut(items, sizes, self.processes):
-            begun.append((chunk, self._submit(function, chunk)))
-            if len(begun) == self.processes * (1 + WAITING):
-                yield from self._finish(function, *begun.popleft())
-        while begun:
-            yield from self._finish(function, *begun.popleft())
+            return Here().map(function, items, sizes)
+        submit, finish = partial(self._submit, function), partial(self._finish, function)
+        return keep_busy(cut(items, sizes, self.processes), submit, finish, self.processes * (1 + WAITING))
 
     def close(self) -> None:
         for pool in (self._pool, self._apart):
