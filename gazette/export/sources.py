@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from gazette.publish.files import scan_parquet
 from gazette.publish.store import FILE_NAME
 from gazette.tables import GATED_BY_ROW, TABLES, Table
 
@@ -23,13 +24,7 @@ class Source:
 
     def scan(self) -> pl.LazyFrame:
         """All rows, in the declared columns; those that an older version did not write are null."""
-        schema = self.table.polars_schema()
-        if not self.files:
-            return schema.to_frame().lazy()
-        rows = pl.scan_parquet(
-            list(self.files), schema=schema, hive_partitioning=False, missing_columns="insert", extra_columns="ignore"
-        )
-        return rows.select(schema.names())
+        return scan_parquet(self.files, self.table)
 
 
 def find_sources(root: Path) -> Iterator[Source]:

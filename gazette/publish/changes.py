@@ -122,7 +122,7 @@ def _compare(table: str, before: pl.DataFrame, after: pl.DataFrame, pairs: Names
     names = [name for name in TABLES[table].names if name not in NAMES]
     old = {row[key]: row for row in _leave_out(before, after).iter_rows(named=True)}
     new = {row[key]: row for row in _leave_out(after, before).iter_rows(named=True)}
-    partners = {was: (pairs or {was: was}).get(was) for was in old} if pairs is not None else {was: was for was in old}
+    partners = {was: was if pairs is None else pairs.get(was) for was in old}
     found = []
     for was, row in old.items():
         partner = new.get(partners.get(was) or "")

@@ -111,7 +111,7 @@ class Store:
 
     def read(self, name: str, section: str = "curated") -> pl.DataFrame:
         """All rows of a table as one generation has them."""
-        table = _declare(name, section)
+        table = declare(name, section)
         root = self.snapshot()
         files = sorted((root / section / name).glob(f"month=*/{FILE_NAME}")) if root else []
         frames = [read_parquet(file, table) for file in files]
@@ -119,7 +119,7 @@ class Store:
 
     def read_part(self, name: str, month: str, section: str = "curated") -> pl.DataFrame:
         """The rows of a table in one month."""
-        table = _declare(name, section)
+        table = declare(name, section)
         part = _read_part(self.snapshot(), section, table, month)
         return table.polars_schema().to_frame() if part is None else part
 
@@ -209,7 +209,7 @@ class Store:
             (building / section).mkdir(parents=True)
         for file in sorted(live.glob(f"*/*/month=*/{FILE_NAME}")):
             section, name, month = file.relative_to(live).parts[:3]
-            table = _declare(name, section)
+            table = declare(name, section)
             _write_part(read_parquet(file, table), table, building / section, month.removeprefix("month="))
         _fill(building)
         _flush(building)
@@ -265,7 +265,7 @@ class Store:
         leaving = {*change.months, *change.withdrawn}
         for section, added in (("curated", change.accepted), ("quarantine", change.rejected)):
             for name in CONTENT:
-                table = _declare(name, section)
+                table = declare(name, section)
                 parts = _split_by_month(added.get(name), table, change.months)
                 for month in sorted(months):
                     old = _read_part(live, section, table, month)
@@ -295,7 +295,7 @@ class Store:
 
     def _write_revision(self, live: Path | None, building: Path, revision: Revision) -> Iterator[Path]:
         """A month without rows has no file: it leaves no trace."""
-        section, table = revision.section, _declare(revision.table, revision.section)
+        section, table = revision.section, declare(revision.table, revision.section)
         for month in sorted({*revision.touched, *revision.rows}):
             old = _read_part(live, section, table, month)
             kept = (
@@ -341,7 +341,8 @@ def _find_months(documents: pl.DataFrame) -> list[str]:
     return documents.select(MONTH)["month"].to_list()
 
 
-def _declare(name: str, section: str) -> Table:
+def declare(name: str, section: str) -> Table:
+    """What the rows of a table look like in a section."""
     return TABLES[name].quarantine() if section == "quarantine" else TABLES[name]
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from gazette.publish.files import read_parquet
-from gazette.publish.store import CONTENT, FILE_NAME
-from gazette.tables import RECORD_TABLES, TABLES, Table
+from gazette.publish.files import read_parquet, scan_parquet
+from gazette.publish.store import CONTENT, FILE_NAME, declare
+from gazette.tables import RECORD_TABLES
 
 CURATED, QUARANTINE = "curated", "quarantine"
 OF_ISSUES = tuple((CURATED, name) for name in (*CONTENT, "documents")) + tuple((QUARANTINE, n) for n in RECORD_TABLES)
@@ -40,14 +40,8 @@ class Snapshot:
 
     def scan(self, name: str, section: str = CURATED) -> pl.LazyFrame:
         """All rows of a table, unread."""
-        table = declare(name, section)
         files = [self._find_file(name, month, section) for month in reversed(self.find_months(name, section))]
-        if not files:
-            return table.polars_schema().to_frame().lazy()
-        schema = table.polars_schema()
-        return pl.scan_parquet(
-            files, schema=schema, hive_partitioning=False, missing_columns="insert", extra_columns="ignore"
-        )
+        return scan_parquet(files, declare(name, section))
 
     def count_rows(self, name: str, section: str = CURATED) -> int:
         return int(self.scan(name, section).select(pl.len()).collect().item())
@@ -64,10 +58,6 @@ class Snapshot:
 
     def _find_file(self, name: str, month: str, section: str) -> Path:
         return self.root / section / name / f"month={month}" / FILE_NAME
-
-
-def declare(name: str, section: str = CURATED) -> Table:
-    return TABLES[name].quarantine() if section == QUARANTINE else TABLES[name]
 
 
 def _digest(file: Path) -> str:
