@@ -188,11 +188,9 @@ class Nursery:
 
 
 def serve_nursery(orders: IO[str]) -> None:
-    import flows.pipeline  # noqa: F401
-    from tasks.validate import find_region_codes, warm_up
+    from flows.warm import warm_up
 
     warm_up()
-    find_region_codes()
     print(0, flush=True)
     for order in orders:
         word, rest = order.strip().split(" ", 1)

@@ -10,6 +10,7 @@ from cli.folder import read_tables
 from cli.issues import COLUMNS, Document, print_issues
 from cli.published import open_published
 from cli.terminal import open_console
+from gazette.ingest.sources import NO_RAW
 from gazette.publish.documents import find_pending
 from gazette.publish.store import StoreError
 from storage import write_address
@@ -43,9 +44,7 @@ def _read_documents(data: Path) -> list[Document]:
 def _find_pending(data: Path, address: str) -> list[str]:
     """What the next run will process, as the run itself finds it."""
     if not (data / "raw").is_dir():
-        raise Failure(
-            f"{address}/raw: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
-        )
+        raise Failure(f"{address}/raw: {NO_RAW}")
     try:
         return [pending.file.path for pending in find_pending(data)]
     except (OSError, StoreError) as error:

@@ -15,7 +15,7 @@ from typing import Any
 
 from flows.environment import prepare_environment, uses_embedded_server
 from flows.server import EmbeddedServer, ServerFailed, running_server
-from gazette.ingest.sources import MAX_BYTES
+from gazette.ingest.sources import MAX_BYTES, NO_RAW
 from gazette.publish.documents import find_pending
 from gazette.publish.store import Store, StoreError
 from storage import Data, open_store
@@ -78,7 +78,7 @@ def rerun(
     try:
         store = open_store(data_dir)
         if not store.has_raw():
-            raise RunFailed(f"{store.address}/raw: there is no such folder")
+            raise RunFailed(f"{store.address}/raw: {NO_RAW}")
         with store.lock(lambda words: report(Progress(message=words))):
             store.heal()
             store.refresh()
@@ -112,8 +112,7 @@ def _surroundings(data_dir: Data, words: str, report: Report) -> Iterator[None]:
 def _find_work(store: Store, report: Report) -> int:
     """How many files are pending, once what a crash left behind is mended."""
     if not store.has_raw():
-        words = "there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
-        raise RunFailed(f"{store.address}/raw: {words}")
+        raise RunFailed(f"{store.address}/raw: {NO_RAW}")
     with store.lock(lambda words: report(Progress(message=words))):
         store.heal()
         store.refresh()
@@ -123,8 +122,7 @@ def _find_work(store: Store, report: Report) -> int:
 def load(server: EmbeddedServer | None) -> None:
     """Imports all that the flow needs, some seconds' worth, and waits for the server meanwhile. Raises ServerFailed."""
     with keeping_all():
-        import flows.pipeline  # noqa: F401
-        from tasks.validate import warm_up
+        from flows.warm import warm_up
 
         warm_up()
     if server is not None:

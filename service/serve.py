@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from flows.environment import find_home
+from gazette.ingest.sources import NO_RAW
 from service.child import ServiceFault
 from service.environment import build_address, build_environment, choose_port
 from service.instance import claim
@@ -37,7 +38,7 @@ def serve(settings: Settings, say: Say) -> None:
     time. Raises ServiceFault."""
     raw = Path(settings.data) / "raw"
     if not is_remote(settings.data) and not raw.is_dir():
-        raise ServiceFault(f"{raw}: there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt")
+        raise ServiceFault(f"{raw}: {NO_RAW}")
     home = find_home(settings.data)
     port = choose_port(settings.server)
     address = build_address(settings.server.host, port)

@@ -37,6 +37,7 @@ from gazette.ingest.unpacking import INSIDE, Entry, check_member, is_archive, li
 
 UNFINISHED = re.compile(r"^[.~]|~$|\.(tmp|part|partial|crdownload|swp)$|^(Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 DEEPEST = 8  # folders below raw/: what is deeper is named once, and not looked through
+NO_RAW = "there is no such folder; issues lie in raw/<publication>/<YYYY-MM-DD>/<page>.txt"
 MAX_BYTES = 20 * 1024 * 1024
 
 
