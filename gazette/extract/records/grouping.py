@@ -44,6 +44,7 @@ _REST = re.compile(r"除[^；。]{1,24}外，(?:其余|其他|剩余)(?:的)?$")
 _NEW_LOANS = re.compile(r"新发放")
 _ALL_DONE = re.compile(r"(?:已|均|现已|目前)?(?:经)?全部[\u4e00-\u9fff]{2,4}")
 _OTHER_NOUNS = ("项目", "企业", "员工", "新")
+_NOT_BEGUN = ("reserve", "tracked", "applied", "signed")
 _ROSTERS = (None, "counted", "under_construction", "applied", "employed")
 _AT_WORK = re.compile(r"[在上到返复]岗|返工|在工")
 _DONE_OF = re.compile(r"，(?:目前|现|均)?已(?:有|全部)?[\u4e00-\u9fff]{2,4}")
@@ -198,6 +199,8 @@ def _joins(sentence: Sentence, draft: Draft, figure: Figure, kind: str | None, p
         return (draft.planned or not planned) and _is_share_of(sentence, draft, figure, kind)
     if _names_others(sentence, draft, figure):
         return False
+    if draft.kind is None and draft.figures.keys() == {"invested_cny"} and kind in _NOT_BEGUN:
+        return False  # 完成重点项目投资24亿元，新签约项目21个: on what was only just signed nothing is spent
     if draft.table == "finance" and "amount_cny" in draft.figures and _counts_next_sum(sentence, figure):
         return False
     if figure.column == "interest_rate" and _NEW_LOANS.search(sentence.text, draft.end, figure.quantity.start):
