@@ -112,8 +112,8 @@ def _group_sentence(
     for figure in sentence.figures:
         if figure.table is None or figure.column is None:
             continue
-        if figure in pairs:
-            _draft_of(pairs[figure], opened).figures[figure.column] = figure
+        if figure in pairs and figure.column not in (paired := _draft_of(pairs[figure], opened).figures):
+            paired[figure.column] = figure
             continue
         in_part = part_from is not None and figure.quantity.start >= part_from
         if in_part and figure.table not in parents:

@@ -34,7 +34,10 @@ def pair_respectively(sentence: Sentence) -> Mapping[Figure, Figure]:
 
 
 def _last_of_parts(sentence: Sentence, counts: list[Figure], number: int) -> list[Figure]:
-    """汽车企业62家，复工60家；化工企业21家，复工20家，复工率分别为…: one count of each part; none for other lists."""
+    """汽车企业62家，复工60家；化工企业21家，复工20家，复工率分别为…: one count of each part; none where the last counts
+    are a list themselves (产业项目13个、民生项目9个，总投资分别为…)."""
+    if len({each.clause for each in counts[-number:]}) == 1:
+        return []
     parts = {sentence.part_span(each.quantity.start): each for each in counts}
     return list(parts.values()) if len(parts) == number and len(counts) > number else []
 
