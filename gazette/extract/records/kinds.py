@@ -25,8 +25,9 @@ _IS_PROVIDED = re.compile(r"(?:为|向|给)[^，。；]{0,40}$")  # 为大湾区
 _COMPLETED = re.compile(
     r"[^，。；]{0,8}(?:项目|工程)[已均都全部]*完成了?[^，。；]{0,8}(?:改造|建设|升级|施工)(?=[，。；、])"
 )
-_STOCK = re.compile(r"(?:增长|增加|发展|上升|扩大|壮大)到了?$|增至$")
-_GROWS = re.compile(r"(?:增长|增加|发展|上升|扩大|壮大)到|增至")
+_TO = "(?:增长|增加|发展|上升|扩大|壮大)到"
+_STOCK = re.compile(rf"{_TO}了?$|增至$")
+_GROWS = re.compile(rf"{_TO}|增至")
 _SETS_UP = re.compile(r"(?:设立|成立|引进|引入|招引|注册)了?(?![，。；、在于的]|$)")  # 34家企业设立基金
 _GETS_HELP = ("获", "得到", "享受")
 CLOSING = 4  # 举行集中开工活动，: what may stand between the phase and the end of its clause

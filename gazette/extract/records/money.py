@@ -110,8 +110,9 @@ def _is_lent(sentence: Sentence, figure: Figure) -> bool:
 def _is_beside_projects(sentence: Sentence, figure: Figure) -> bool:
     """产业类项目9个、27.3亿元: money right beside a count of projects is what they cost (filing rule 6)."""
     before = sentence.figures[figure.index - 1] if figure.index else None
-    counted = before is not None and before.table == "projects" and before.column == "project_count"
-    return counted and sentence.text[sentence.figures[figure.index - 1].quantity.end : figure.quantity.start] == "、"
+    if before is None or before.table != "projects" or before.column != "project_count":
+        return False
+    return sentence.text[before.quantity.end : figure.quantity.start] == "、"
 
 
 def _is_completed(sentence: Sentence, figure: Figure) -> bool:
