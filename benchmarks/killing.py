@@ -46,7 +46,6 @@ PATIENCE = 180.0  # seconds after which a run hangs
 TOGETHER = 10
 PAUSE = 0.2  # seconds between two looks of the reader
 HUNG = 1000
-RUN_COLUMNS = [column.name for column in TABLES["documents"].columns if column.run]
 OF_RUNS = ("documents", "checks")
 PLACES = ("江滨区", "柳溪县", "东岭市", "白塔镇", "石桥区", "青禾县")
 
@@ -127,7 +126,7 @@ def read_reference(root: Path) -> Reference:
 
 
 def read_documents(root: Path) -> pl.DataFrame:
-    return read_rows(root, "curated", "documents").drop(RUN_COLUMNS).sort("path", "issue_id")
+    return read_rows(root, "curated", "documents").drop(TABLES["documents"].run_columns).sort("path", "issue_id")
 
 
 def check_generation(root: Path, reference: Reference) -> int:

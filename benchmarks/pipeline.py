@@ -42,9 +42,9 @@ from flows.server import running_server
 from gazette.clean import clean
 from gazette.extract import extract
 from gazette.publish.store import Store
+from gazette.tables import TABLES
 
 PUBLICATION = f'name = "broadcast news"\nregion = "{NATION}"\n'
-RUN_COLUMNS = ("run_id", "ingested_at")  # of documents: they tell of the run
 ROUNDS = 3
 TICK = 0.2  # seconds between two looks at the memory
 
@@ -223,7 +223,7 @@ def build_digest(data: Path) -> str:
             continue
         digest.update(str(file.relative_to(root)).encode())
         if table == "documents":
-            rows = pl.read_parquet(file, hive_partitioning=False).drop(*RUN_COLUMNS, "file_modified_at")
+            rows = pl.read_parquet(file, hive_partitioning=False).drop(TABLES["documents"].run_columns)
             digest.update(rows.write_csv().encode())
         else:
             digest.update(file.read_bytes())

@@ -115,6 +115,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+    @property
+    def run_columns(self) -> list[str]:
+        """The columns that tell of the run that wrote a row, and differ where all else is the same."""
+        return [column.name for column in self.columns if column.run]
+
     @cached_property
     def measures(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.measure)

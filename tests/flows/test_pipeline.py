@@ -15,11 +15,12 @@ import gazette
 import gazette.ingest.sources
 import tasks.chunks
 from gazette.publish.store import Store
+from gazette.tables import TABLES
 from tasks.summary import CLEAN, NOTHING, QUARANTINE, REJECTIONS, RunSummary, build_page
 
 Data = Any
 Process = Callable[..., RunSummary]
-RUN_COLUMNS = ("pipeline_version", "run_id", "ingested_at", "file_modified_at")
+RUN_COLUMNS = TABLES["documents"].run_columns
 
 
 def test_issues_become_tables(data: Data, process: Process) -> None:
