@@ -27,6 +27,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+from benchmarks.processes import read_cpu_seconds
 from gazette.clean import clean
 from gazette.extract import extract
 from gazette.ingest.decode import decode
@@ -41,7 +42,6 @@ SEEDS = (19, 31, 32, 28, 14, 23, 24, 2, 1, 26, 10, 27)  # pages of 700 to 2,200 
 REPEATS = {"text": 10, "HTML": 10, "PDF": 2}
 SCANS = {0: 1, 1: 1, 2: 2}  # pages, by workers: one takes many seconds
 PROC = Path("/proc/self/task")
-TICKS = os.sysconf("SC_CLK_TCK")
 COLUMNS = (
     ("", "", 16),
     ("how", "方式", 20),
@@ -209,11 +209,6 @@ def find_usage() -> Usage:
 def find_children() -> Iterator[int]:
     for thread in PROC.glob("*/children"):
         yield from map(int, thread.read_text().split())
-
-
-def read_cpu_seconds(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def read_peak(process: int) -> float:

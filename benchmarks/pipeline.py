@@ -36,6 +36,7 @@ from typing import NamedTuple
 import polars as pl
 
 from benchmarks.extraction import NATION, read_issues
+from benchmarks.processes import find_tree, read_memory
 from flows.environment import prepare_environment
 from flows.run import load
 from flows.server import running_server
@@ -93,7 +94,7 @@ def _watch_memory(process: int) -> Callable[[], float]:
 
     def watch() -> None:
         nonlocal peak
-        while (size := sum(map(_find_memory, _find_tree(process)))) > 0:
+        while (size := sum(map(read_memory, find_tree(process)))) > 0:
             peak = max(peak, size)
             time.sleep(TICK)
 
@@ -105,23 +106,6 @@ def _watch_memory(process: int) -> Callable[[], float]:
         return peak
 
     return tell
-
-
-def _find_tree(process: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return []
-    return [process, *(below for child in children for below in _find_tree(int(child)))]
-
-
-def _find_memory(process: int) -> float:
-    """MiB of a process; pages that several share count in part for each."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def extract_all(issues: Sequence[tuple[date, str]]) -> int:

@@ -14,10 +14,10 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from benchmarks.processes import read_cpu_seconds, read_memory
 from tests.service.serving import Folder, Service, find_descendants, serving, wait_for
 
 PAUSE = 20.0  # seconds between two single issues, so that the next run's process is ready
@@ -58,28 +58,11 @@ def measure_burst(service: Service, folder: Folder, count: int) -> None:
 def measure_rest(service: Service) -> None:
     """What all processes use while nothing happens; memory that they share is counted once a process."""
     below = {service.process.pid, *find_descendants(service.process.pid)}
-    before = sum(_read(one, _count_seconds) for one in below)
+    before = sum(map(read_cpu_seconds, below))
     time.sleep(REST)
-    used = sum(_read(one, _count_seconds) for one in below) - before
-    memory = sum(_read(one, _count_megabytes) for one in below)
+    used = sum(map(read_cpu_seconds, below)) - before
+    memory = sum(map(read_memory, below))
     print(f"  at rest: {100 * used / REST:.1f} % of a core, {memory:,.0f} MB in {len(below)} processes")
-
-
-def _read(process: int, count: Callable[[Path], float]) -> float:
-    try:
-        return count(Path("/proc") / str(process))
-    except OSError:
-        return 0.0
-
-
-def _count_seconds(process: Path) -> float:
-    fields = (process / "stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _count_megabytes(process: Path) -> float:
-    lines = (process / "smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def main() -> None:
