@@ -29,7 +29,7 @@ import polars as pl
 import gazette
 from gazette.extract.places import load_gazetteer
 from gazette.publish.documents import Ledger
-from gazette.publish.files import write_parquet
+from gazette.publish.files import sort_rows, write_parquet
 from gazette.publish.series import build_series, build_statements, derive_series
 from gazette.publish.store import CONTENT, FILE_NAME, Change, Store, build_month
 from gazette.tables import RECORD_TABLES, TABLES
@@ -121,7 +121,7 @@ def _add(generation: Path, name: str, month: str, rows: pl.DataFrame) -> None:
     if file.exists():
         rows = pl.concat([pl.read_parquet(file, hive_partitioning=False), rows], how="vertical_relaxed")
         file.unlink()
-    write_parquet(rows, TABLES[name], file)
+    write_parquet(sort_rows(rows, TABLES[name]), TABLES[name], file)
 
 
 def publish_one(store: Store, sample: Sample, copy: int) -> float:

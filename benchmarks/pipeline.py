@@ -2,14 +2,13 @@
 
 Run: python -m benchmarks.pipeline FOLDER [--issues N]. FOLDER holds text issues named by their date.
 Each way of working is `gazette backfill` into an empty data folder, as a process of its own: in one process, in two,
-and on a Dask cluster of two workers. Printed are the seconds on the clock and of processor time, and the peak of
-memory, of all its processes together (the workers of a cluster not, they are not its own); it is checked that all ways
-give the same tables.
+and on a Dask cluster of two workers. Printed are the seconds on the clock and of processor time (of the programs, and
+of the system for them), and the peak of memory, of all its processes together (the workers of a cluster not, they are
+not its own); it is checked that all ways give the same tables.
 
-What the pipeline costs beyond its fixed start-up (imports, Prefect's server, the first look at every rule) is measured
-apart: in a process that has processed one issue before. The ratio holds its processor time, that of its workers
-included, against cleaning, quantities and records alone, measured in the same process right before and right after,
-because the speed of a machine changes; printed is the median of ROUNDS.
+The fixed start-up (imports, Prefect's server, the first look at every rule) is what a backfill of one issue costs that
+has records for every table. What all issues cost beyond it is held against cleaning and extraction alone, in a process
+of its own right after, because the speed of a machine changes; printed is the median of ROUNDS.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,55 +35,58 @@ import polars as pl
 
 from benchmarks.extraction import NATION, read_issues
 from benchmarks.processes import find_tree, read_memory
-from flows.environment import prepare_environment
-from flows.run import load
-from flows.server import running_server
 from gazette.clean import clean
 from gazette.extract import extract
 from gazette.publish.store import Store
-from gazette.tables import TABLES
+from gazette.tables import RECORD_TABLES, TABLES
 
 PUBLICATION = f'name = "broadcast news"\nregion = "{NATION}"\n'
-ROUNDS = 3
+ROUNDS, WARM = 3, 50
 TICK = 0.2  # seconds between two looks at the memory
 
 
 class Cost(NamedTuple):
-    """Seconds on the clock, seconds of processor time, and MiB at the peak."""
+    """Seconds on the clock, seconds of processor time in programs and in the system, and MiB at the peak."""
 
     clock: float
-    processor: float
-    memory: float
+    user: float
+    system: float
+    memory: float = 0.0
+
+    def beyond(self, other: Cost) -> Cost:
+        """What this one costs more."""
+        return Cost(self.clock - other.clock, self.user - other.user, self.system - other.system)
 
 
-def lay_out(corpus: Path, folder: Path, most: int | None) -> int:
-    """The issues as they would lie under raw/. Gives how many characters they have."""
-    characters = 0
-    for day, text in read_issues(corpus, most):
+def lay_out(issues: Sequence[tuple[date, str]], folder: Path) -> None:
+    """The issues as they would lie under raw/."""
+    for day, text in issues:
         page = folder / "news" / f"{day}" / "01.txt"
         page.parent.mkdir(parents=True)
         page.write_text(text, encoding="utf-8")
-        characters += len(text)
     (folder / "news" / "publication.toml").write_text(PUBLICATION, encoding="utf-8")
-    return characters
+
+
+def find_full(issues: Sequence[tuple[date, str]]) -> tuple[date, str]:
+    """The first issue with records for every table, so that a run over it looks at every rule."""
+    for day, text in issues:
+        if {record.table for record in extract(clean(text), day, NATION).records} == set(RECORD_TABLES):
+            return day, text
+    raise SystemExit("no issue has records for every table")
 
 
 def backfill(folder: Path, data: Path, *options: str) -> Cost:
     """What one `gazette backfill` costs, everything that it starts included."""
     shutil.rmtree(data, ignore_errors=True)
     command = [sys.executable, "-m", "cli.main", "backfill", str(folder), "--data", str(data), *options]
-    before, begin = _find_processor_time(), time.perf_counter()
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         memory = _watch_memory(process.pid)
         _, told = process.communicate()
     if process.returncode:
         raise RuntimeError(told.decode())
-    return Cost(time.perf_counter() - begin, _find_processor_time() - before, memory())
-
-
-def _find_processor_time() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    clock, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(clock, after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime, memory())
 
 
 def _watch_memory(process: int) -> Callable[[], float]:
@@ -108,62 +109,41 @@ def _watch_memory(process: int) -> Callable[[], float]:
     return tell
 
 
-def extract_all(issues: Sequence[tuple[date, str]]) -> int:
-    return sum(len(extract(clean(text), day, NATION).mentions) for day, text in issues)
+class Round(NamedTuple):
+    """A run over one issue, one over all, and bare extraction from all."""
 
-
-class Comparison(NamedTuple):
-    """The whole pipeline and the bare extraction, in one round."""
-
+    start: Cost
     whole: Cost
     bare: Cost
 
     @property
+    def beyond(self) -> Cost:
+        return self.whole.beyond(self.start)
+
+    @property
     def ratio(self) -> float:
-        return self.whole.processor / self.bare.processor
+        return self.beyond.user / self.bare.user
 
 
-def measure_beyond(one: Path, everything: Path, processes: int) -> Comparison:
-    """The median round of the flow over all issues, in a process that has run it over one."""
-    command = [sys.executable, "-m", "benchmarks.pipeline", "--beyond", str(processes), str(one), str(everything)]
+def measure_round(one: Path, everything: Path, data: Path) -> Round:
+    start = backfill(one, data, "--processes", "1")
+    whole = backfill(everything, data, "--processes", "1")
+    command = [sys.executable, "-m", "benchmarks.pipeline", "--bare", str(everything)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    rounds = [Comparison(*(Cost(*cost) for cost in pair)) for pair in json.loads(done.stdout.splitlines()[-1])]
-    return sorted(rounds, key=lambda one: one.ratio)[len(rounds) // 2]
+    return Round(start, whole, Cost(*json.loads(done.stdout)))
 
 
-def run_beyond(processes: int, one: Path, everything: Path) -> None:
-    """What `measure_beyond` runs: prints the rounds as JSON."""
-    pages = sorted(everything.glob("news/*/01.txt"))
+def extract_all(folder: Path) -> None:
+    """Prints as JSON what cleaning and extraction of all issues cost, once the rules are loaded."""
+    pages = sorted(folder.glob("news/*/01.txt"))
     issues = [(date.fromisoformat(page.parent.name), page.read_text(encoding="utf-8")) for page in pages]
-    with tempfile.TemporaryDirectory() as place:
-        prepare_environment(Path(place))
-        with running_server() as server:
-            load(server)
-            from flows.pipeline import etl
-
-            shutil.copytree(one, Path(place, "one", "raw"))
-            etl(str(Path(place, "one")), processes=processes)
-            rounds = []
-            for number in range(ROUNDS):
-                data = Path(place, str(number))
-                shutil.copytree(everything, data / "raw")
-                before = measure(lambda: extract_all(issues))
-                whole = measure(partial(etl, str(data), processes=processes))
-                after = measure(lambda: extract_all(issues))
-                bare = Cost((before.clock + after.clock) / 2, (before.processor + after.processor) / 2, 0.0)
-                rounds.append((whole, bare))
-            print(json.dumps(rounds))
-
-
-def measure(work: Callable[[], object]) -> Cost:
-    before, begin = _find_all_processor_time(), time.perf_counter()
-    work()
-    return Cost(time.perf_counter() - begin, _find_all_processor_time() - before, 0.0)
-
-
-def _find_all_processor_time() -> float:
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime + _find_processor_time()
+    for day, text in issues[:WARM]:
+        extract(clean(text), day, NATION)
+    before, begin = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    for day, text in issues:
+        extract(clean(text), day, NATION)
+    clock, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps([clock, after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime]))
 
 
 @contextmanager
@@ -218,43 +198,47 @@ def print_line(name: str, cost: Cost, ratio: float | None = None, characters: in
     rate = f"{characters / cost.clock:,.0f}" if characters else ""
     memory = f"{cost.memory:.0f} MiB" if cost.memory else ""
     shown = "" if ratio is None else f"{ratio:.2f}"
-    print(f"{name:68}{cost.clock:9.2f}{cost.processor:11.2f}{memory:>12}{rate:>14}{shown:>8}")
+    print(f"{name:56}{cost.clock:9.2f}{cost.user:9.2f}{cost.system:9.2f}{memory:>12}{rate:>14}{shown:>8}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--issues", type=int, default=None)
-    parser.add_argument("--beyond", nargs=3, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.beyond:
-        run_beyond(int(options.beyond[0]), *map(Path, options.beyond[1:]))
+    if options.bare:
+        extract_all(options.folder)
         return
     with tempfile.TemporaryDirectory() as place:
-        compare(options.folder, Path(place), options.issues)
+        compare(list(read_issues(options.folder, options.issues)), Path(place))
 
 
-def compare(corpus: Path, place: Path, most: int | None) -> None:
-    issues = list(read_issues(corpus, most))
+def compare(issues: Sequence[tuple[date, str]], place: Path) -> None:
     one, everything = place / "one", place / "all"
-    lay_out(corpus, one, 1)
-    characters = lay_out(corpus, everything, most)
+    lay_out([find_full(issues)], one)
+    lay_out(issues, everything)
+    characters = sum(len(text) for _, text in issues)
     print(f"{len(issues):,} issues, {characters:,} characters, {len(os.sched_getaffinity(0))} cores")
-    print(f"{'':68}{'seconds':>9}{'processor':>11}{'memory':>12}{'characters/s':>14}{'ratio':>8}")
-    for name, processes in (("one process", 1), ("two processes, started in it", 2)):
-        found = measure_beyond(one, everything, processes)
-        print_line("bare extraction, one process", found.bare, 1.0, characters)
-        print_line(f"whole pipeline beyond its start-up, {name}", found.whole, found.ratio, characters)
-    digests = {}
-    for name, words in (("one process", ["--processes", "1"]), ("two processes", ["--processes", "2"])):
-        print_line(f"gazette backfill, {name}", backfill(everything, place / name, *words), None, characters)
-        digests[name] = build_digest(place / name)
+    heads = ("seconds", "user", "system", "memory", "characters/s", "ratio")
+    print(" " * 56 + "".join(f"{head:>{width}}" for head, width in zip(heads, (9, 9, 9, 12, 14, 8), strict=True)))
+    rounds = [measure_round(one, everything, place / "one process") for _ in range(ROUNDS)]
+    found = sorted(rounds, key=lambda one: one.ratio)[len(rounds) // 2]
+    print_line("gazette backfill, one issue: the start-up", found.start)
+    print_line("gazette backfill, one process", found.whole, None, characters)
+    print_line("bare extraction, one process", found.bare, 1.0, characters)
+    print_line("whole pipeline beyond its start-up, one process", found.beyond, found.ratio, characters)
+    print("ratios of all rounds, by user time:", ", ".join(f"{one.ratio:.2f}" for one in sorted(rounds)))
+    digests = {"one process": build_digest(place / "one process")}
+    print_line(
+        "gazette backfill, two processes", backfill(everything, place / "two", "--processes", "2"), None, characters
+    )
+    digests["two processes"] = build_digest(place / "two")
     with running_cluster(2) as address:
         words = ["--runner", "dask", "--dask-address", address]
         cost = backfill(everything, place / "cluster", *words)
         print_line("gazette backfill, Dask cluster of two workers", cost, None, characters)
         digests["cluster"] = build_digest(place / "cluster")
-    print_line("gazette backfill, a single issue: the start-up", backfill(one, place / "single", "--processes", "1"))
     print("the same tables, byte for byte" if len({*digests.values()}) == 1 else f"THE TABLES DIFFER: {digests}")
 
 

@@ -2,7 +2,7 @@
 
 Takes the frames of a batch as the stages and the publisher build them; gives the same rows with further columns: what
 stands at a mention's place, the whole's count beside the part's, the rate that counts give. Rules in the TOML files use
-them; they are never published. Everything here works on whole columns, nothing goes row by row.
+them; they are never published. Everything here but the look at a figure's place works on whole columns.
 """
 
 from __future__ import annotations
@@ -196,15 +196,26 @@ def _rounding(count: str) -> pl.Expr:
 def _with_text_at_place(mentions: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """`text_at_place`: the issue text between char_start and char_end, white space taken out; null where the place is
     none. Zero-width characters are no white space, but cleaning may take them out too."""
-    whole = texts.unique("issue_id", keep="first").select("issue_id", issue_text=pl.col("text"))
-    start, end = pl.col("char_start"), pl.col("char_end")
-    span = pl.col("issue_text").str.slice(start.clip(lower_bound=0), (end - start).clip(lower_bound=0))
-    shown = span.str.replace_all(BLANKS, "")
-    bare = span.str.replace_all(BLANKS_AND_ZERO_WIDTH, "")
-    joined = mentions.join(whole, on="issue_id", how="left", maintain_order="left")
-    text = pl.when(pl.col("text") == bare).then(bare).otherwise(shown)
-    inside = (start >= 0) & (start < end) & (end <= pl.col("text_length"))
-    return joined.with_columns(text_at_place=pl.when(inside).then(text)).drop("issue_text")
+    whole = dict(texts.unique("issue_id", keep="first").select("issue_id", "text").iter_rows())
+    places = zip(*(mentions[name].to_list() for name in ("issue_id", "char_start", "char_end")), strict=True)
+    span = pl.Series([_cut(whole.get(issue_id), start, end) for issue_id, start, end in places], dtype=pl.String)
+    as_read = ((mentions["text"] == span) & ~span.str.contains(BLANKS)).fill_null(False)
+    odd = pl.DataFrame({"text": mentions["text"], "span": span}).filter(~as_read).select(text_at_place=_squeeze())
+    return mentions.with_columns(text_at_place=span.scatter(as_read.not_().arg_true(), odd["text_at_place"]))
+
+
+def _squeeze() -> pl.Expr:
+    """The column `span` without its white space; without zero-width characters too where only then it is the column
+    `text`."""
+    shown, bare = (pl.col("span").str.replace_all(blanks, "") for blanks in (BLANKS, BLANKS_AND_ZERO_WIDTH))
+    return pl.when(pl.col("text") == bare).then(bare).otherwise(shown)
+
+
+def _cut(text: str | None, start: int | None, end: int | None) -> str | None:
+    """Python finds a code point at once; columns of text are UTF-8, and count from the start."""
+    if text is None or start is None or end is None or not 0 <= start < end <= len(text):
+        return None
+    return text[start:end]
 
 
 def _with_record_known(mentions: pl.DataFrame, frames: Frames) -> pl.DataFrame:

@@ -46,7 +46,7 @@ def _evaluate(rules: Sequence[Rule], numbered: pl.DataFrame) -> tuple[dict[str, 
         if missing := set(rule.columns) - set(numbered.columns):
             raise RuleError(f"rule {rule.name} speaks of unknown columns: {', '.join(sorted(missing))}")
     named = dict.fromkeys(name for rule in rules for name in rule.columns)
-    pandas = numbered.select(ROW, *named).to_pandas()  # Great Expectations hashes all that it is given
+    pandas = numbered.select(ROW, *named).to_pandas()
     checked = _count_checked(rules, numbered, pandas)
     asked = tuple(rule for rule in rules if checked[rule.name])  # a rule that speaks of no row cannot fail
     return checked, find_breaking_rows(asked, pandas) if asked else {}

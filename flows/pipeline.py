@@ -258,7 +258,7 @@ def derive_gated(store: Store, change: Change) -> tuple[tuple[Revision, ...], li
     """What a change means for the series, and the summary of the gate that the rows passed."""
     derived = derive_series(store, change)
     if derived.rows.is_empty():
-        return derived.build_revisions(derived.rows, TABLES["series"].quarantine().polars_schema().to_frame()), []
+        return derived.build_revisions(derived.rows, TABLES["series"].quarantine().empty_frame), []
     result = check_series(derived.rows)
     return derived.build_revisions(result.accepted, result.rejected), [result.summary]
 

@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+GARBAGE = 20_000, 20, 20  # a batch holds many objects and few circles of them: it need not be looked through so often
+
+
 class RunFailed(RuntimeError):
     """The run itself failed; the message says why. Tables that were published before are whole."""
 
@@ -138,6 +141,7 @@ def keeping_all() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*GARBAGE)
         gc.enable()
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from gazette.clean.model import CleanText
     from gazette.ingest.model import Issue
     from gazette.ingest.sources import Reading, SourceReader
+    from gazette.publish.columns import Row
     from gazette.publish.documents import Document, Ledger, Pending
-    from gazette.publish.frames import Row
     from gazette.publish.store import Store
 
 BATCH_ISSUES, BATCH_BYTES = 2_000, 24 * 1024 * 1024
@@ -118,7 +118,7 @@ class Batch:
         tables = {}
         for name in CONTENT:
             parts = [part[name] for part in self.parts]
-            table = pl.concat(parts) if parts else TABLES[name].unchecked().polars_schema().to_frame()
+            table = pl.concat(parts) if parts else TABLES[name].unchecked().empty_frame
             tables[name] = table.filter(pl.col("issue_id").is_in(going_on)) if stopped else table
         return tables
 

@@ -20,7 +20,8 @@ from gazette.ingest.formats import open_sandbox
 from gazette.ingest.model import Issue
 from gazette.ingest.sandbox import Sandbox
 from gazette.ingest.sources import IssueFile, Reading, SourceReader
-from gazette.publish.frames import Row, build_clean_row, build_extract_row, build_frame, build_ingest_row
+from gazette.publish.columns import Row, join_rows
+from gazette.publish.frames import build_clean_row, build_extract_row, build_frame, build_ingest_row
 from gazette.publish.rows import build_rows
 from gazette.publish.store import CONTENT
 from gazette.tables import TABLES
@@ -29,12 +30,12 @@ from tasks.calls import Crash, call
 Read = tuple[Reading, Row | Crash | None]  # the row is what the gate after ingest sees
 Cleaned = tuple[CleanText, Row]
 Pair = tuple[Issue, CleanText]
-Rows = dict[str, list[Row]]
+Rows = dict[str, Sequence[Row]]
 
 
 def read_files(files: Sequence[IssueFile], raw: Path, max_bytes: int) -> list[Read | None]:
-    """What each file holds; None for one that is gone. Several at once: formats other than text are read in processes
-    of their own, and a thread only waits for one."""
+    """What each file holds; None for one that is gone. Several at once, but for text: other formats are read in
+    processes of their own, and a thread only waits for one."""
     reader = SourceReader(raw, max_bytes, _open_sandbox())
 
     def read(file: IssueFile) -> Read | None:
@@ -44,6 +45,8 @@ def read_files(files: Sequence[IssueFile], raw: Path, max_bytes: int) -> list[Re
             return None
         return reading, call(build_ingest_row, reading.issue) if reading.issue else None
 
+    if all(file.path.endswith(".txt") for file in files):
+        return [read(file) for file in files]
     threads = ThreadPoolExecutor(reader.sandbox.size)
     try:
         return list(threads.map(read, files))
@@ -85,9 +88,7 @@ def extract_issues(pairs: Sequence[Pair], seconds: float) -> Extracted:
     """The rows of several issues. Raises where the rows of one are none of their tables; alone, it is that one."""
     results = [call(extract_issue, pair, seconds) for pair in pairs]
     rows = [result[0] for result in results if not isinstance(result, Crash)]
-    tables = {
-        name: build_frame(TABLES[name].unchecked(), [row for one in rows for row in one[name]]) for name in CONTENT
-    }
+    tables = {name: build_frame(TABLES[name].unchecked(), join_rows([one[name] for one in rows])) for name in CONTENT}
     return Extracted(tables, [result if isinstance(result, Crash) else result[1] for result in results])
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from gazette.publish.frames import Row
+from gazette.publish.columns import Row
 from tasks.batch import Batch, Run, apply
 from tasks.calls import Crash
 from tasks.chunks import Pair, extract_issues

@@ -14,8 +14,9 @@ from prefect.cache_policies import NO_CACHE
 
 import gazette
 from gazette.publish.checks import build_checks
+from gazette.publish.columns import Row
 from gazette.publish.documents import DUPLICATE, PUBLISHED, QUARANTINED, Settlement
-from gazette.publish.frames import Row, build_frame, mark_rejected_mentions
+from gazette.publish.frames import build_frame, mark_rejected_mentions
 from gazette.publish.store import CONTENT, Change, Revision, build_month
 from gazette.tables import RECORD_TABLES, TABLES
 from tasks.batch import Batch, Run, Work

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gazette.publish.documents import PUBLISHED, QUARANTINED
@@ -24,10 +23,10 @@ CLEAN, REJECTIONS, QUARANTINE, NOTHING = (
 MARKUP = str.maketrans({character: f"&#{ord(character)};" for character in "&\\`*_{}[]<>()#|!~"})
 
 
-@dataclass
 class RunSummary:
     """What became of the files of a run. A run over years of issues is counted whole, but of each status, and of the
-    rows of each list, only the first KEPT are told one by one.
+    rows of each list, only the first KEPT are told one by one. A plain class, like a batch: Prefect looks through all
+    that a dataclass holds when a flow returns it.
 
     documents: rows of the table documents, one a file.
     rejected: path, table, record_id, expectation, observed and quote of rows that went to quarantine.
@@ -36,19 +35,22 @@ class RunSummary:
     statuses: how many files ended in each status. totals: published rows by column of COUNTS.
     """
 
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    rejected: list[dict[str, Any]] = field(default_factory=list)
-    warned: list[dict[str, Any]] = field(default_factory=list)
-    vanished: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    statuses: Counter[str] = field(default_factory=Counter, init=False)
-    totals: Counter[str] = field(default_factory=Counter, init=False)
-    rejected_count: int = field(default=0, init=False)
-    _told: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        documents, self.documents = self.documents, []
-        self.rejected_count = len(self.rejected)
+    def __init__(
+        self,
+        documents: Iterable[dict[str, Any]] = (),
+        rejected: Sequence[dict[str, Any]] = (),
+        vanished: Sequence[str] = (),
+        seconds: float = 0.0,
+    ) -> None:
+        self.documents: list[dict[str, Any]] = []
+        self.rejected = list(rejected)
+        self.rejected_count = len(rejected)
+        self.warned: list[dict[str, Any]] = []
+        self.vanished = list(vanished)
+        self.seconds = seconds
+        self.statuses: Counter[str] = Counter()
+        self.totals: Counter[str] = Counter()
+        self._told: dict[str, tuple[str, tuple[int, ...]]] = {}
         for document in documents:
             self._tell(document)
 

@@ -47,11 +47,6 @@ def count_digits(text: str) -> Counter[str]:
     return Counter("".join(NUMERAL.findall(text)).translate(_HALF_WIDTH))
 
 
-def count_all_digits(text: str) -> int:
-    """How many Unicode decimal digits and Chinese numerals there are."""
-    return len(NUMERAL.findall(text))
-
-
 def fold_digits(text: str) -> str:
     """The text with digits of full width as digits of half width."""
     return text.translate(_HALF_WIDTH)

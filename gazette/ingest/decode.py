@@ -28,7 +28,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
-SAMPLE = 6_000  # characters that are enough to judge a text by
+SAMPLE, PIECE = 6_000, 1_000  # characters that are enough to judge a text by; how many are looked at in one go
 FEWEST_HAN = 0.5  # of the letters; a Chinese page has over 0.9, a Japanese one under 0.5
 FEWEST_COMMON = 0.3  # of the letters; running Chinese has over 0.7, a wrong decoding under 0.2
 JUDGED_FROM = 20  # letters; shorter texts are not judged by how common their characters are
@@ -123,14 +123,12 @@ def find_han_share(text: str) -> float:
 
 
 class _Sample(NamedTuple):
-    """What the beginning of a text is made of: characters, and of these controls, letters, Chinese letters and common
-    Chinese letters."""
+    """What the beginning of a text is made of: characters, and of these controls, letters and Chinese letters."""
 
     total: int
     controls: int
     letters: int
     han: int
-    common: int
 
     @property
     def han_share(self) -> float:
@@ -140,7 +138,6 @@ class _Sample(NamedTuple):
 @lru_cache(maxsize=16)  # each text is judged when it is decoded, and described soon after
 def _read_sample(sample: str) -> _Sample:
     """Chinese characters of the usual block, which are most of a text, are counted in runs; the others one by one."""
-    common, usual_common = _find_common()
     rest = _USUAL.sub("", sample)
     usual, counts = len(sample) - len(rest), Counter(rest)
     letters = {c: n for c, n in counts.items() if c.isalpha()}
@@ -150,8 +147,20 @@ def _read_sample(sample: str) -> _Sample:
         controls=controls,
         letters=usual + sum(letters.values()),
         han=usual + sum(n for c, n in letters.items() if is_han(c)),
-        common=len(sample) - len(usual_common.sub("", sample)) + sum(n for c, n in letters.items() if c in common),
     )
+
+
+def _count_common(sample: str, enough: float) -> int:
+    """How many common Chinese characters there are; counted no further than to `enough` of them."""
+    common, usual_common = _find_common()
+    count = 0
+    for start in range(0, len(sample), PIECE):
+        piece = sample[start : start + PIECE]
+        rest = usual_common.sub("", piece)
+        count += len(piece) - len(rest) + sum(map(common.__contains__, rest))
+        if count >= enough:
+            break
+    return count
 
 
 @cache
@@ -176,8 +185,10 @@ def check_text(text: str, encoding: str) -> None:
     if sample.han_share < FEWEST_HAN:
         share = f"{sample.han_share:.0%} of the letters are Chinese (decoded as {encoding})"
         raise UnreadableIssue(Reason.NOT_CHINESE, share)
-    known = sample.common / sample.letters
-    if sample.letters >= JUDGED_FROM and known < FEWEST_COMMON:
+    if sample.letters < JUDGED_FROM:
+        return
+    known = _count_common(text[:SAMPLE], FEWEST_COMMON * sample.letters) / sample.letters
+    if known < FEWEST_COMMON:
         raise UnreadableIssue(Reason.NOT_CHINESE, f"read as {encoding}, only {known:.0%} are common Chinese characters")
 
 

@@ -158,7 +158,7 @@ def _find_problem(path: str, mode: int, depth: int) -> UnreadableIssue | None:
 
 def build_printable(path: str) -> str:
     """The path with whatever would not print, or would print as something else, written as an escape."""
-    return "".join(map(_escape, path))
+    return path if path.isprintable() else "".join(map(_escape, path))
 
 
 def _escape(character: str) -> str:

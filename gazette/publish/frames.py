@@ -8,31 +8,24 @@ from typing import Any
 
 import polars as pl
 
-from gazette.clean.digits import NUMERAL, count_all_digits, fold_digits
 from gazette.clean.model import CleanText, Role
 from gazette.extract.model import Extraction, Reason
 from gazette.ingest.decode import find_han_share
 from gazette.ingest.model import Issue
+from gazette.publish.account import Account, count_kept_digits
+from gazette.publish.columns import Columns, Row
 from gazette.tables import TABLES, Table
-
-Row = dict[str, Any]
 
 
 def build_frame(table: Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """A frame with exactly the table's columns; what a row does not name is null."""
     schema = table.polars_schema()
-    names = schema.names()
-    if rows and all(list(row) == names for row in rows):  # what most rows are: then columns are had in one go
-        cells = zip(*(row.values() for row in rows), strict=True)
-        columns: Mapping[str, Sequence[Any]] = dict(zip(names, cells, strict=True))
+    if isinstance(rows, Columns):
+        nothing = [None] * len(rows)
+        columns = {name: rows.lists.get(name, nothing) for name in schema}
     else:
-        columns = {name: [row.get(name) for row in rows] for name in names}
+        columns = {name: [row.get(name) for row in rows] for name in schema}
     return pl.DataFrame(columns, schema=schema, strict=True)
-
-
-def count_printed(text: str) -> int:
-    """Length of the text, white space taken out."""
-    return sum(map(len, text.split()))
 
 
 def build_ingest_row(issue: Issue) -> Row:
@@ -48,54 +41,47 @@ def build_ingest_row(issue: Issue) -> Row:
         "format": issue.format,
         "encoding": issue.encoding,
         "byte_count": issue.byte_count,
-        "char_count": count_printed(issue.text),
+        "char_count": Account(issue.text).printed,
         "han_share": find_han_share(issue.text),
     }
 
 
 def build_clean_row(issue: Issue, clean: CleanText) -> Row:
     """The issue as the gate after clean sees it."""
-    body = (clean.text[block.start : block.end] for block in clean.blocks if block.role is Role.BODY)
+    decoded, cleaned = Account(issue.text), Account(clean.text)
+    body = (cleaned.count_printed(block.start, block.end) for block in clean.blocks if block.role is Role.BODY)
     return {
         "issue_id": issue.issue_id,
         "path": issue.path,
-        "char_count": count_printed(issue.text),
-        "clean_char_count": count_printed(clean.text),
+        "char_count": decoded.printed,
+        "clean_char_count": cleaned.printed,
         "block_count": len(clean.blocks),
-        "body_char_count": sum(map(count_printed, body)),
-        "digits_in": count_all_digits(issue.text),
-        "digits_out": count_all_digits(clean.text),
-        "digits_kept": count_kept_digits(issue.text, clean),
+        "body_char_count": sum(body),
+        "digits_in": decoded.digits,
+        "digits_out": cleaned.digits,
+        "digits_kept": count_kept_digits(decoded, cleaned, clean),
     }
-
-
-def count_kept_digits(decoded: str, clean: CleanText) -> int:
-    """Digits and Chinese numerals of the cleaned text that stand at their own place in the decoded text. No place
-    counts twice."""
-    kept = set()
-    for found in NUMERAL.finditer(clean.text):
-        place = clean.places[found.start()]
-        if fold_digits(decoded[place]) == found.group():
-            kept.add(place)
-    return len(kept)
 
 
 def build_extract_row(issue: Issue, clean: CleanText, extraction: Extraction, mentions: Iterable[Row]) -> Row:
     """The issue as the gate after extract sees it; `mentions` are its rows of that table."""
+    printed = mentions.lists["text"] if isinstance(mentions, Columns) else [row["text"] for row in mentions]
+    decoded = Account(issue.text)
     quantities = (mention.quantity for mention in extraction.mentions)
     read = (clean.text[quantity.start : quantity.end] for quantity in quantities)
+    reasons = [mention.reason for mention in extraction.mentions if mention.reason or not mention.column]
     return {
         "issue_id": issue.issue_id,
         "path": issue.path,
         "issue_date": issue.issue_date,
         "region_code": extraction.place.code,
-        "char_count": count_printed(issue.text),
-        "digits_in": count_all_digits(issue.text),
+        "char_count": decoded.printed,
+        "digits_in": decoded.digits,
         "mention_count": len(extraction.mentions),
         "record_count": len(extraction.records),
-        "cell_count": sum(m.column is not None and m.reason is None for m in extraction.mentions),
-        "unresolved_count": sum(m.reason is Reason.UNRESOLVED for m in extraction.mentions),
-        "span_fault_count": sum(not _same_text(row["text"], text) for row, text in zip(mentions, read, strict=True)),
+        "cell_count": len(extraction.mentions) - len(reasons),
+        "unresolved_count": reasons.count(Reason.UNRESOLVED),
+        "span_fault_count": sum(not _same_text(*texts) for texts in zip(printed, read, strict=True)),
     }
 
 

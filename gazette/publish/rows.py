@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
@@ -17,23 +17,22 @@ from gazette.clean.model import CleanText
 from gazette.extract.model import Extraction, Mention, Qualifier, Quantity, Record
 from gazette.ingest.model import Issue
 from gazette.ingest.placement import Layout
+from gazette.publish.columns import Columns, Row
 from gazette.tables import RECORD_TABLES, TABLES
 
-Row = dict[str, Any]
 NOWHERE: Row = dict.fromkeys(("page_number", "x0", "y0", "x1", "y1", "ocr_confidence"))
 INVISIBLE = str.maketrans("", "", "\u200b\ufeff")  # taken for white space, though Unicode does not call them so
 
 
-def build_rows(issue: Issue, clean: CleanText, extraction: Extraction) -> dict[str, list[Row]]:
+def build_rows(issue: Issue, clean: CleanText, extraction: Extraction) -> dict[str, Sequence[Row]]:
     """Rows of one issue for projects, enterprises, finance, labor, mentions and texts, whole-number measures as floats
     (`Table.unchecked`)."""
     ids = _build_record_ids(issue, clean, extraction)
-    rows: dict[str, list[Row]] = {name: [] for name in (*RECORD_TABLES, "mentions", "texts")}
+    records: dict[str, list[Row]] = {name: [] for name in RECORD_TABLES}
     for record in extraction.records:
-        rows[record.table].append(_build_record(record, issue, clean, ids))
-    rows["mentions"] = [_build_mention(mention, issue, clean, ids) for mention in extraction.mentions]
-    rows["texts"] = [{"issue_id": issue.issue_id, "text": issue.text}]
-    return rows
+        records[record.table].append(_build_record(record, issue, clean, ids))
+    mentions = _build_mentions(extraction.mentions, issue, clean, ids)
+    return {**records, "mentions": mentions, "texts": [{"issue_id": issue.issue_id, "text": issue.text}]}
 
 
 def _build_record_ids(issue: Issue, clean: CleanText, extraction: Extraction) -> dict[int, str]:
@@ -106,33 +105,44 @@ def _whole_measures(table: str) -> frozenset[str]:
     return frozenset(column.name for column in TABLES[table].measures if column.type == "int")
 
 
-def _build_mention(mention: Mention, issue: Issue, clean: CleanText, ids: Mapping[int, str]) -> Row:
-    quantity, record = mention.quantity, mention.record
-    char_start, char_end = find_printed(issue.text, clean, quantity)
-    return {
-        "mention_id": f"{issue.issue_id[:16]}-{char_start}",
-        "issue_id": issue.issue_id,
-        "char_start": char_start,
-        "char_end": char_end,
-        "text": _squeeze(issue.text[char_start:char_end]),
-        "kind": quantity.kind.value,
-        "value": float(quantity.value),
-        "low": _build_float(quantity.low),
-        "high": _build_float(quantity.high),
-        "unit": quantity.unit or None,
-        "qualifier": quantity.qualifier.value,
-        "table": record.table if record is not None else None,
-        "column": mention.column,
-        "record_id": ids[id(record)] if record is not None else None,
-        "reason": mention.reason.value if mention.reason is not None else None,
-        **_build_place(issue.layout, char_start, char_end),
-    }
+def _build_mentions(mentions: Sequence[Mention], issue: Issue, clean: CleanText, ids: Mapping[int, str]) -> Columns:
+    quantities = [mention.quantity for mention in mentions]
+    records = [mention.record for mention in mentions]
+    places = [find_printed(issue.text, clean, quantity) for quantity in quantities]
+    short_id = issue.issue_id[:16]
+    return Columns(
+        {
+            "mention_id": [f"{short_id}-{start}" for start, _ in places],
+            "issue_id": [issue.issue_id] * len(mentions),
+            "char_start": [start for start, _ in places],
+            "char_end": [end for _, end in places],
+            "text": [_squeeze(issue.text[start:end]) for start, end in places],
+            "kind": [quantity.kind.value for quantity in quantities],
+            "value": [float(quantity.value) for quantity in quantities],
+            "low": [_build_float(quantity.low) for quantity in quantities],
+            "high": [_build_float(quantity.high) for quantity in quantities],
+            "unit": [quantity.unit or None for quantity in quantities],
+            "qualifier": [quantity.qualifier.value for quantity in quantities],
+            "table": [record and record.table for record in records],
+            "column": [mention.column for mention in mentions],
+            "record_id": [record and ids[id(record)] for record in records],
+            "reason": [mention.reason and mention.reason.value for mention in mentions],
+            **_build_boxes(issue.layout, places),
+        }
+    )
 
 
-def _build_place(layout: Layout | None, char_start: int, char_end: int) -> Row:
-    """Where on the page a figure is printed, and how surely it was read; nothing for an issue without pages."""
-    box = layout.find_box(char_start, char_end) if layout is not None else None
-    if layout is None or box is None:
+def _build_boxes(layout: Layout | None, places: Sequence[tuple[int, int]]) -> dict[str, list[Any]]:
+    """Where on the page each figure is printed, and how surely it was read; nothing for an issue without pages."""
+    if layout is None:
+        return {name: [None] * len(places) for name in NOWHERE}
+    boxes = [_build_box(layout, *place) for place in places]
+    return {name: [box[name] for box in boxes] for name in NOWHERE}
+
+
+def _build_box(layout: Layout, char_start: int, char_end: int) -> Row:
+    box = layout.find_box(char_start, char_end)
+    if box is None:
         return NOWHERE
     edges = {name: round(value, 1) for name, value in zip(("x0", "y0", "x1", "y1"), box[1:], strict=True)}
     confidence = layout.find_confidence(char_start, char_end)
@@ -153,6 +163,9 @@ def _find_extent(clean: CleanText, start: int, end: int) -> tuple[int, int]:
 def find_printed(decoded: str, clean: CleanText, quantity: Quantity) -> tuple[int, int]:
     """The place of a figure in the decoded text. Where a caption tore it apart (2021年 … 底), the piece that holds its
     number: what stands between is never shown as the figure."""
+    places = clean.places[quantity.start : quantity.end]
+    if places[-1] - places[0] == len(places) - 1:  # within a block places rise: it is printed in one piece
+        return places[0], places[-1] + 1
     first = last = quantity.number_start
     while first > quantity.start and _is_blank(decoded, clean.places[first - 1] + 1, clean.places[first]):
         first -= 1

@@ -74,8 +74,7 @@ def derive_series(store: Store, change: Change) -> Derived:
     old = _read_statements_of(store, leaving, {*change.months.values(), *change.withdrawn.values()})
     new = build_statements({name: change.accepted[name] for name in RECORD_TABLES if name in change.accepted})
     touched = _touch(old, new)
-    known = [_read_known(store, month, ids) for month, ids in touched.items()]
-    kept = pl.concat([new.clear(), *known]).filter(~pl.col("issue_id").is_in(list(leaving)))
+    kept = _read_known(store, touched).filter(~pl.col("issue_id").is_in(list(leaving)))
     return Derived(build_series(pl.concat([kept, new])), touched)
 
 
@@ -145,7 +144,7 @@ def _finish(rows: pl.DataFrame) -> pl.DataFrame:
         value=pl.when(pl.col("agreement") != "ambiguous").then(value),
         low=pl.when(pl.col("low").is_finite()).then("low"),
         high=pl.when(pl.col("high").is_finite()).then("high"),
-        statements=pl.Series([_write_json(one) for one in rows["listed"]], dtype=pl.String),
+        statements=pl.Series(map(_write_json, rows["listed"].to_list()), dtype=pl.String),
     )
     return rows.select(TABLES[TABLE].names).cast(TABLES[TABLE].polars_schema())
 
@@ -156,8 +155,8 @@ def _find_units(rows: pl.DataFrame) -> pl.Series:
     )
 
 
-def _write_json(statements: Any) -> str:
-    return json.dumps(list(statements), default=str, separators=(",", ":"))
+def _write_json(statements: list[dict[str, Any]]) -> str:
+    return json.dumps(statements, default=str, separators=(",", ":"))
 
 
 def _empty_statements() -> pl.DataFrame:
@@ -187,9 +186,8 @@ def _identify(statements: pl.DataFrame) -> pl.Series:
 
 def _read_statements_of(store: Store, issues: Collection[str], months: Collection[str]) -> pl.DataFrame:
     """The statements of issues as they are published now."""
-    wanted = pl.col("issue_id").is_in(list(issues))
     frames = {
-        name: pl.concat([store.read_part(name, month).filter(wanted) for month in sorted(months)])
+        name: pl.concat([_choose(store.read_part(name, month), "issue_id", issues) for month in sorted(months)])
         for name in RECORD_TABLES
         if months
     }
@@ -204,13 +202,20 @@ def _touch(*statements: pl.DataFrame) -> dict[str, list[str]]:
     return {month: sorted(keys) for month, keys in sorted(touched.items())}
 
 
-def _read_known(store: Store, month: str, ids: Collection[str]) -> pl.DataFrame:
+def _read_known(store: Store, touched: Mapping[str, Collection[str]]) -> pl.DataFrame:
     """The statements behind rows that are published, rejected ones included."""
-    sections = [store.read_part(TABLE, month, section) for section in ("curated", "quarantine")]
-    rows = pl.concat([rows.select("series_id", *KEY, "statements") for rows in sections])
-    rows = rows.filter(pl.col("series_id").is_in(list(ids)))
+    parts = [TABLES[TABLE].empty_frame]
+    for month, ids in touched.items():
+        sections = (store.read_part(TABLE, month, section) for section in ("curated", "quarantine"))
+        parts += [_choose(rows, "series_id", ids).select(TABLES[TABLE].names) for rows in sections]
+    rows = pl.concat(parts).select("series_id", *KEY, "statements")
     told = rows.with_columns(parse_statements(pl.col("statements"))).explode("statements").unnest("statements")
     return told.select(*_empty_statements().drop("parent_id").columns, "series_id")
+
+
+def _choose(rows: pl.DataFrame, column: str, values: Collection[str]) -> pl.DataFrame:
+    """The rows with one of the values; most months that a batch touches have none yet."""
+    return rows if rows.is_empty() else rows.filter(pl.col(column).is_in(list(values)))
 
 
 def _split_by_month(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -25,7 +25,7 @@ from pathlib import Path
 import polars as pl
 
 from gazette.publish.files import StoreError as StoreError
-from gazette.publish.files import check_version, read_parquet, read_version, write_parquet
+from gazette.publish.files import check_version, read_parquet, read_version, sort_rows, write_parquet
 from gazette.tables import RECORD_TABLES, SCHEMA, TABLES, Table
 
 KEPT_GENERATIONS = 3
@@ -69,7 +69,7 @@ class Change:
     rejected: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     months: Mapping[str, str] = field(default_factory=dict)
     withdrawn: Mapping[str, str] = field(default_factory=dict)
-    documents: pl.DataFrame = field(default_factory=lambda: TABLES["documents"].polars_schema().to_frame())
+    documents: pl.DataFrame = field(default_factory=lambda: TABLES["documents"].empty_frame)
     restated: pl.DataFrame = field(default_factory=lambda: RESTATED.to_frame())
     revisions: Sequence[Revision] = ()
 
@@ -115,13 +115,13 @@ class Store:
         root = self.snapshot()
         files = sorted((root / section / name).glob(f"month=*/{FILE_NAME}")) if root else []
         frames = [read_parquet(file, table) for file in files]
-        return pl.concat(frames) if frames else table.polars_schema().to_frame()
+        return pl.concat(frames) if frames else table.empty_frame
 
     def read_part(self, name: str, month: str, section: str = "curated") -> pl.DataFrame:
         """The rows of a table in one month."""
         table = declare(name, section)
         part = _read_part(self.snapshot(), section, table, month)
-        return table.polars_schema().to_frame() if part is None else part
+        return table.empty_frame if part is None else part
 
     def read_documents(self) -> pl.DataFrame:
         return self.read("documents")
@@ -210,7 +210,8 @@ class Store:
         for file in sorted(live.glob(f"*/*/month=*/{FILE_NAME}")):
             section, name, month = file.relative_to(live).parts[:3]
             table = declare(name, section)
-            _write_part(read_parquet(file, table), table, building / section, month.removeprefix("month="))
+            rows = sort_rows(read_parquet(file, table), table)
+            _write_part(rows, table, building / section, month.removeprefix("month="))
         _fill(building)
         _flush(building)
 
@@ -290,7 +291,7 @@ class Store:
             if old is not None:
                 old = old.join(new, on=["path", "issue_id"], how="anti", nulls_equal=True)
                 new = pl.concat([_restate(old, change.restated), new])
-            _write_part(new, table, building / "curated", month)
+            _write_part(sort_rows(new, table), table, building / "curated", month)
             yield _part(building / "curated", "documents", month)
 
     def _write_revision(self, live: Path | None, building: Path, revision: Revision) -> Iterator[Path]:
@@ -303,7 +304,7 @@ class Store:
             )
             parts = [frame for frame in (kept, revision.rows.get(month)) if frame is not None and not frame.is_empty()]
             if parts:
-                _write_part(pl.concat(parts), table, building / section, month)
+                _write_part(sort_rows(pl.concat(parts), table), table, building / section, month)
             yield _part(building / section, table.name, month)
 
     def _swap(self, number: int) -> None:
@@ -359,16 +360,18 @@ def _split_by_month(frame: pl.DataFrame | None, table: Table, months: Mapping[st
     if frame is None or frame.is_empty():
         return {}
     month = pl.col("issue_id").replace_strict(months, return_dtype=pl.String).alias("month")
-    keyed = frame.select(table.names).cast(table.polars_schema()).with_columns(month)
-    parts = keyed.partition_by("month", as_dict=True, include_key=False)
+    rows = sort_rows(frame.select(table.names).cast(table.polars_schema()), table)  # once for all months
+    parts = rows.with_columns(month).partition_by("month", as_dict=True, include_key=False)
     return {str(month): part for (month,), part in parts.items()}
 
 
 def _merge(old: pl.DataFrame | None, new: pl.DataFrame | None, leaving: set[str], table: Table) -> pl.DataFrame:
-    """The rows of a month after a change: none of an issue that leaves or is replaced, all that are new."""
-    kept = old.filter(~pl.col("issue_id").is_in(list(leaving))) if old is not None else None
-    parts = [frame for frame in (kept, new) if frame is not None]
-    return pl.concat(parts) if parts else table.polars_schema().to_frame()
+    """The rows of a month after a change, in the table's order: none of an issue that leaves or is replaced, all that
+    are new, which come in order."""
+    if old is None:
+        return table.empty_frame if new is None else new
+    kept = old.filter(~pl.col("issue_id").is_in(list(leaving)))
+    return kept if new is None else sort_rows(pl.concat([kept, new]), table)
 
 
 def _restate(documents: pl.DataFrame, restated: pl.DataFrame) -> pl.DataFrame:
@@ -394,7 +397,7 @@ def _fill(building: Path) -> None:
     """Every table has a file, for those who read by pattern."""
     for name in REVISED:
         if not (building / "curated" / name).exists():
-            _write_part(TABLES[name].polars_schema().to_frame(), TABLES[name], building / "curated", build_month(None))
+            _write_part(TABLES[name].empty_frame, TABLES[name], building / "curated", build_month(None))
 
 
 def _link_unchanged(live: Path, building: Path, settled: set[Path]) -> None:

@@ -36,7 +36,7 @@ class Snapshot:
         """The rows of a table in one month; none where it has no file."""
         table = declare(name, section)
         file = self._find_file(name, month, section)
-        return read_parquet(file, table) if file.exists() else table.polars_schema().to_frame()
+        return read_parquet(file, table) if file.exists() else table.empty_frame
 
     def scan(self, name: str, section: str = CURATED) -> pl.LazyFrame:
         """All rows of a table, unread."""

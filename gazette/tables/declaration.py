@@ -159,6 +159,11 @@ class Table:
     def _polars_types(self) -> dict[str, pl.DataType]:
         return {column.name: column.polars_type() for column in self.columns}
 
+    @cached_property
+    def empty_frame(self) -> pl.DataFrame:
+        """A frame of no rows."""
+        return self.polars_schema().to_frame()
+
     def unchecked(self) -> Table:
         """The table as the gate sees it: whole-number measures as floats, so that a count of 1.5 can be seen."""
         return self._unchecked

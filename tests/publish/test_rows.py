@@ -219,9 +219,14 @@ def test_damaged_digits_show(issue: Issue, clean: CleanText, damage: Any, out: i
 
 
 def test_the_account_of_an_extraction(issue: Issue, clean: CleanText, extraction: Extraction) -> None:
-    mentions = build_rows(issue, clean, extraction)["mentions"]
+    mentions = list(build_rows(issue, clean, extraction)["mentions"])
     row = build_extract_row(issue, clean, extraction, mentions)
     assert (row["mention_count"], row["record_count"], row["cell_count"]) == (3, 2, 3)
     assert (row["unresolved_count"], row["span_fault_count"]) == (0, 0)
     mentions[1]["text"] = "约20.6亿元"
     assert build_extract_row(issue, clean, extraction, mentions)["span_fault_count"] == 1
+
+
+def test_an_empty_text_has_an_even_account(issue: Issue) -> None:
+    row = build_clean_row(replace(issue, text=""), CleanText("", [], ()))
+    assert (row["char_count"], row["digits_in"], row["digits_kept"]) == (0, 0, 0)
