@@ -3,7 +3,7 @@
 # make bench  measures extraction on the corpus in CORPUS, one text issue a file, named by its day,
 #             the whole pipeline beside it, in one process, in two and on a Dask cluster, then pages a second of
 #             text, HTML, PDF and scans, then publishing into a store that has grown, then the report, then how time
-#             grows with the length of texts that nobody prints
+#             grows with the length of texts that nobody prints, and with the number of issues
 # make bench-service  measures the service: from an issue's arrival to the tables, a burst, what it uses at rest
 # make fuzz   looks for input that breaks a promise, FUZZ_SECONDS a target (decoding, cleaning, extraction, repetition)
 # make kill   kills KILLS runs at random instants, and compares the tables with those of an undisturbed run
@@ -49,6 +49,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.report $(CORPUS)
 	$(BIN)/python -m benchmarks.linearity
+	$(BIN)/python -m benchmarks.scale $(CORPUS)
 
 bench-service: .venv/.installed-dev
 	$(BIN)/python -m benchmarks.service

@@ -68,7 +68,7 @@ class Watch(Section):
 
 class Limits(Section):
     """What one issue and one batch may be: bytes an issue file, seconds that cleaning an issue and extracting from it
-    may each take, issues a batch (which ends at 24 MB too)."""
+    may each take, issues a batch (which ends at 16 MB too)."""
 
     issue_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
     issue_seconds: float = Field(default=120, ge=1)
