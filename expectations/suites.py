@@ -6,13 +6,13 @@ Importing this module imports Great Expectations: only the gate does, and only w
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+import expectations.preparation  # noqa: F401 - has to come before Great Expectations
 
+# isort: split
 import great_expectations as gx
 import pandas as pd
 from great_expectations.core.batch_definition import BatchDefinition
