@@ -39,7 +39,8 @@ from gazette.publish.store import Store
 from gazette.tables import RECORD_TABLES, TABLES
 
 PUBLICATION = f'name = "broadcast news"\nregion = "{NATION}"\n'
-ROUNDS, WARM = 3, 50
+ROUNDS = 3
+WARM = 50  # issues read before the clock starts, so that words and places are loaded
 
 
 def lay_out(issues: Sequence[tuple[date, str]], folder: Path) -> None:
