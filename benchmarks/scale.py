@@ -7,7 +7,7 @@ backfill` in one process into an empty data folder, as a process of its own.
 Prints for each N the seconds on the clock and of processor time, the peak of memory of all its processes together, and
 what an issue more costs since the N before. Ends with 1 where an issue costs more than --dearer times what it did
 before (from the first N above --settled issues on), or the memory is more than --larger times that of the first N above
-it, or an issue is missing.
+it and KNOWN for each issue, or an issue is missing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from benchmarks.commands import Cost, backfill
 from benchmarks.extraction import NATION, read_issues
 from gazette.publish.store import Store
 
+KNOWN = 5 / 1024  # MiB that a run holds of each issue it knows: its file, its row of documents, its hash
 YEARS, DAYS = 10, 364  # copies of one publication, each so many days before the last: the same day of the week
 
 
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--issues", type=int, nargs="+", default=[1, 100, 1_000, 10_000])
     parser.add_argument("--dearer", type=float, default=1.3)
-    parser.add_argument("--larger", type=float, default=1.5)
+    parser.add_argument("--larger", type=float, default=1.25)
     parser.add_argument("--settled", type=int, default=100, help="issues from which on an issue is to cost the same")
     options = parser.parse_args()
     issues = list(read_issues(options.folder, None))
@@ -83,8 +84,8 @@ def judge(steps: Sequence[Step], dearer: float, larger: float) -> None:
     for before, after in pairwise(steps):
         if after.marginal > dearer * before.marginal:
             sys.exit(f"an issue costs {after.marginal / before.marginal:.2f} times what it did at {before.issues:,}")
-        if after.cost.memory > larger * steps[0].cost.memory:
-            sys.exit(f"memory grew to {after.cost.memory / steps[0].cost.memory:.2f} times that at {steps[0].issues:,}")
+        if after.cost.memory > (most := larger * steps[0].cost.memory + KNOWN * after.issues):
+            sys.exit(f"{after.issues:,} issues took {after.cost.memory:.0f} MiB; {most:.0f} would be flat")
 
 
 if __name__ == "__main__":

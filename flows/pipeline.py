@@ -157,6 +157,7 @@ def process_pending(
         for batch, summary in process_all(pending, run, number):
             number = batch.number
             yield summary
+        del found, complete, pending  # before all files are listed once more
 
 
 def find_run_id() -> str:

