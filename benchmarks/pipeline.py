@@ -77,8 +77,8 @@ class Round(NamedTuple):
 
 
 def measure_round(one: Path, everything: Path, data: Path) -> Round:
-    start = backfill(one, data, "--processes", "1")
-    whole = backfill(everything, data, "--processes", "1")
+    start = backfill(one, data / "one", "--processes", "1")
+    whole = backfill(everything, data / "all", "--processes", "1")
     command = [sys.executable, "-m", "benchmarks.pipeline", "--bare", str(everything)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return Round(start, whole, Cost(*json.loads(done.stdout)))
@@ -173,14 +173,14 @@ def compare(issues: Sequence[tuple[date, str]], place: Path) -> None:
     print(f"{len(issues):,} issues, {characters:,} characters, {len(os.sched_getaffinity(0))} cores")
     heads = ("seconds", "user", "system", "memory", "characters/s", "ratio")
     print(" " * 56 + "".join(f"{head:>{width}}" for head, width in zip(heads, (9, 9, 9, 12, 14, 8), strict=True)))
-    rounds = [measure_round(one, everything, place / "one process") for _ in range(ROUNDS)]
+    rounds = [measure_round(one, everything, place / f"round {number}") for number in range(ROUNDS)]
     found = sorted(rounds, key=lambda one: one.ratio)[len(rounds) // 2]
     print_line("gazette backfill, one issue: the start-up", found.start)
     print_line("gazette backfill, one process", found.whole, None, characters)
     print_line("bare extraction, one process", found.bare, 1.0, characters)
     print_line("whole pipeline beyond its start-up, one process", found.beyond, found.ratio, characters)
     print("ratios of all rounds, by user time:", ", ".join(f"{one.ratio:.2f}" for one in sorted(rounds)))
-    digests = {"one process": build_digest(place / "one process")}
+    digests = {"one process": build_digest(place / "round 0" / "all")}
     print_line(
         "gazette backfill, two processes", backfill(everything, place / "two", "--processes", "2"), None, characters
     )
