@@ -127,10 +127,10 @@ class Service:
     def find_begun(self, deployment: str) -> list[dict[str, Any]]:
         return [run for run in self.find_runs(deployment) if run["start_time"]]
 
-    def is_at_rest(self) -> bool:
-        """Whether no run is under way, nor due."""
+    def is_at_rest(self, seconds: float = 0) -> bool:
+        """Whether no run is under way, nor due within so many seconds."""
         under_way = {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}}
-        due = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": _now()}}
+        due = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": _in(seconds)}}
         return not any(self.find_runs(name, **one) for name in ("on-arrival", "nightly") for one in (under_way, due))
 
     def find_children(self) -> dict[str, int]:
@@ -214,5 +214,6 @@ class Listener:
         return [one for one in self.told if words in one["title"]]
 
 
-def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+def _in(seconds: float) -> str:
+    """The time in so many seconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
