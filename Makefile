@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: run test lint bench bench-service fuzz ocr dask s3 lock clean
+.PHONY: run test lint bench bench-service fuzz kill ocr dask s3 lock clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed

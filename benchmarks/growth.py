@@ -104,7 +104,7 @@ def build_store(data: Path, sample: Sample, records: int) -> None:
     series = pl.concat(waiting)
     for (key,), part in series.group_by(pl.col("as_of").dt.strftime("%Y-%m")):
         _add(generation, "series", str(key), part.unique("series_id"))
-    _add(generation, "checks", build_month(None), TABLES["checks"].polars_schema().to_frame())
+    _add(generation, "checks", build_month(None), TABLES["checks"].empty_frame)
     (data / ".store" / "current").symlink_to(Path("generations") / "1")
 
 

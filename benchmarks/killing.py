@@ -116,7 +116,7 @@ def read_rows(root: Path, section: str, name: str) -> pl.DataFrame:
     table = TABLES[name].quarantine() if section == "quarantine" else TABLES[name]
     files = sorted((root / section / name).rglob("*.parquet"))
     frames = [pl.read_parquet(file, hive_partitioning=False) for file in files]
-    empty = table.polars_schema().to_frame()
+    empty = table.empty_frame
     return pl.concat([empty, *frames]).sort(pl.all())
 
 

@@ -50,13 +50,12 @@ def lay_out(issues: Sequence[tuple[date, str]], count: int, folder: Path) -> Non
         (publication / "publication.toml").write_text(f'name = "{paper}"\nregion = "{NATION}"\n', encoding="utf-8")
 
 
-def measure(issues: Sequence[tuple[date, str]], count: int, before: Step | None) -> Step:
-    with tempfile.TemporaryDirectory() as place:
-        folder, data = Path(place, "issues"), Path(place, "data")
-        lay_out(issues, count, folder)
-        cost = backfill(folder, data, "--processes", "1")
-        if (found := Store(data).read_documents().filter(status="published").height) != count:
-            sys.exit(f"{found:,} of {count:,} issues are in the tables")
+def measure(issues: Sequence[tuple[date, str]], count: int, before: Step | None, place: Path) -> Step:
+    folder, data = place / "issues", place / "data"
+    lay_out(issues, count, folder)
+    cost = backfill(folder, data, "--processes", "1")
+    if (found := Store(data).read_documents().filter(status="published").height) != count:
+        sys.exit(f"{found:,} of {count:,} issues are in the tables")
     used, issues_before = (before.cost.user + before.cost.system, before.issues) if before else (0.0, 0)
     return Step(count, cost, (cost.user + cost.system - used) / (count - issues_before))
 
@@ -72,11 +71,12 @@ def main() -> None:
     issues = list(read_issues(options.folder, None))
     print(f"{'issues':>10}{'seconds':>10}{'user':>10}{'system':>10}{'MiB':>8}{'ms an issue more':>18}")
     steps: list[Step] = []
-    for count in sorted(options.issues):
-        steps.append(measure(issues, count, steps[-1] if steps else None))
-        cost = steps[-1].cost
-        numbers = f"{cost.clock:10.1f}{cost.user:10.1f}{cost.system:10.1f}{cost.memory:8.0f}"
-        print(f"{count:10,}{numbers}{steps[-1].marginal * 1000:18.2f}", flush=True)
+    with tempfile.TemporaryDirectory() as place:
+        for count in sorted(options.issues):
+            steps.append(measure(issues, count, steps[-1] if steps else None, Path(place, str(count))))
+            cost = steps[-1].cost
+            numbers = f"{cost.clock:10.1f}{cost.user:10.1f}{cost.system:10.1f}{cost.memory:8.0f}"
+            print(f"{count:10,}{numbers}{steps[-1].marginal * 1000:18.2f}", flush=True)
     judge([step for step in steps if step.issues > options.settled], options.dearer, options.larger)
 
 

@@ -104,7 +104,7 @@ def process(monkeypatch: pytest.MonkeyPatch, process_gated: Run) -> Run:
     monkeypatch.setattr(pipeline, "check_stage", lambda stage, frame: passed)
     monkeypatch.setattr(pipeline, "check_documents", lambda frame: passed)
     monkeypatch.setattr(pipeline, "check_tables", _pass_tables)
-    rejected = TABLES["series"].quarantine().polars_schema().to_frame()
+    rejected = TABLES["series"].quarantine().empty_frame
     monkeypatch.setattr(pipeline, "check_series", lambda rows: SeriesResult(rows, rejected, SUMMARY.to_frame()))
     return process_gated
 
@@ -112,5 +112,5 @@ def process(monkeypatch: pytest.MonkeyPatch, process_gated: Run) -> Run:
 def _pass_tables(frames: Mapping[str, pl.DataFrame], issues: pl.DataFrame) -> TableResult:
     nothing = FINDINGS.to_frame()
     accepted = {name: cast_published(name, frame) for name, frame in frames.items()}
-    rejected = {name: TABLES[name].quarantine().polars_schema().to_frame() for name in RECORD_TABLES}
+    rejected = {name: TABLES[name].quarantine().empty_frame for name in RECORD_TABLES}
     return TableResult(accepted, rejected, nothing, nothing, SUMMARY.to_frame())

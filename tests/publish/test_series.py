@@ -155,7 +155,7 @@ def publish(store: Store) -> Publish:
         months = {issue: build_month(day) for issue, day, _ in issues}
         change = Change(accepted={"projects": projects}, months=months, withdrawn=withdrawn or {})
         derived = derive_series(store, change)
-        nothing = TABLES["series"].quarantine().polars_schema().to_frame()
+        nothing = TABLES["series"].quarantine().empty_frame
         change.revisions = derived.build_revisions(derived.rows, nothing)
         store.commit(change)
 

@@ -65,7 +65,7 @@ class Published:
         rows = build_rows(issue, cleaned, extract(cleaned, issue.issue_date, issue.region_code))
         change = _build_change(issue, rows, is_rejected)
         derived = derive_series(self.store, change)
-        nothing = TABLES["series"].quarantine().polars_schema().to_frame()
+        nothing = TABLES["series"].quarantine().empty_frame
         summary = pl.DataFrame([REJECTED_RULE], schema=SUMMARY, orient="row")
         checks = build_checks(self.store, [summary], f"run of {day}", CHECKED_AT)
         change.revisions = [*derived.build_revisions(derived.rows, nothing), checks]
