@@ -79,6 +79,8 @@ ocr dask s3: .venv/.installed
 	$(BIN)/python -m pip check
 	@echo "Compiling bytecode"
 	-@$(BIN)/python -m compileall -q -j 0 -x 'tests?/' $(BIN)/../lib >/dev/null 2>&1
+	@echo "Making the tables of Prefect's database, which every data folder begins with"
+	-@$(BIN)/python -m flows.database
 	@touch $@
 
 LOCK := build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \

@@ -28,3 +28,4 @@ def defer(name: str) -> None:
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 defer("scipy.stats")  # a quarter of the time of the import
+defer("altair")  # a twentieth; draws what no rule shows

@@ -6,15 +6,16 @@ embedded server boots in a process of its own.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from flows.environment import prepare_environment, uses_embedded_server
+from flows.database import provide_database
+from flows.environment import find_home, prepare_environment, uses_embedded_server
 from flows.server import EmbeddedServer, ServerFailed, running_server
+from flows.warm import keeping_all, warm_up
 from gazette.ingest.sources import MAX_BYTES, NO_RAW
 from gazette.publish.documents import find_pending
 from gazette.publish.store import Store, StoreError
@@ -35,9 +36,6 @@ __all__ = [
     "rerun",
     "run",
 ]
-
-
-GARBAGE = 20_000, 20, 20  # a batch holds many objects and few circles of them: it need not be looked through so often
 
 
 class RunFailed(RuntimeError):
@@ -104,6 +102,7 @@ def _surroundings(data_dir: Data, words: str, report: Report) -> Iterator[None]:
     prepare_environment(data_dir)
     if uses_embedded_server():
         report(Progress(message=f"{words}; starting the embedded Prefect server …"))
+        provide_database(find_home(data_dir))
     try:
         with running_server() if uses_embedded_server() else nullcontext() as server:
             load(server)
@@ -125,24 +124,9 @@ def _find_work(store: Store, report: Report) -> int:
 def load(server: EmbeddedServer | None) -> None:
     """Imports all that the flow needs, some seconds' worth, and waits for the server meanwhile. Raises ServerFailed."""
     with keeping_all():
-        from flows.warm import warm_up
-
         warm_up()
     if server is not None:
         server.wait()
-
-
-@contextmanager
-def keeping_all() -> Iterator[None]:
-    """What is imported stays to the end: not to look through it for garbage saves a quarter of the time here, and two
-    seconds at the end of the process."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.set_threshold(*GARBAGE)
-        gc.enable()
 
 
 def _run_flow(flow: Any, report: Report, **parameters: Any) -> object:

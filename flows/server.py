@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flows.lifeline import GRACE, end_with_parent
+from flows.warm import keeping_all
 
 PATIENCE = 120.0  # seconds until it answers; a fresh database on a busy machine takes half of that
 READY = b"ready\n"
@@ -89,8 +90,11 @@ def serve(listener: socket.socket) -> None:
     own = "http://{}:{}".format(*listener.getsockname())  # scripts of no other page are answered
     os.environ |= {"PREFECT_SERVER_CORS_ALLOWED_ORIGINS": own}
     os.environ |= {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
-    import uvicorn
-    from prefect.server.api.server import create_app
+    with keeping_all():
+        import uvicorn
+        from prefect.server.api.server import create_app
+
+        application = create_app()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -98,7 +102,7 @@ def serve(listener: socket.socket) -> None:
             if not self.should_exit:
                 os.write(sys.stdout.fileno(), READY)
 
-    config = uvicorn.Config(create_app(), log_level="error", lifespan="on")
+    config = uvicorn.Config(application, log_level="error", lifespan="on")
     Server(config).run(sockets=[listener])
 
 

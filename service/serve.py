@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from flows.database import provide_database
 from flows.environment import find_home
 from gazette.ingest.sources import NO_RAW
 from service.child import ServiceFault
@@ -43,6 +44,8 @@ def serve(settings: Settings, say: Say) -> None:
     port = choose_port(settings.server)
     address = build_address(settings.server.host, port)
     with claim(home, settings.data, address):
+        if settings.server.database is None:
+            provide_database(home)
         parts = (
             Part("server", patience=15, check=partial(answers, f"{address}/api/health")),
             Part("worker", patience=40),

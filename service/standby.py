@@ -18,8 +18,7 @@ import warnings
 
 from flows.environment import quiet_chatty
 from flows.lifeline import end_with_parent
-from flows.run import keeping_all
-from flows.warm import warm_up
+from flows.warm import keeping_all, warm_up
 
 
 def main() -> None:
