@@ -6,8 +6,8 @@ backfill` in one process into an empty data folder, as a process of its own.
 
 Prints for each N the seconds on the clock and of processor time, the peak of memory of all its processes together, and
 what an issue more costs since the N before. Ends with 1 where an issue costs more than --dearer times what it did
-before (from the first N above --settled issues on), or the memory is more than --larger times that of the first N above
-it and KNOWN for each issue, or an issue is missing.
+before (from the first N above --settled issues on), or the memory is more than --larger times that of the first N of at
+least so many and KNOWN for each issue, or an issue is missing.
 """
 
 from __future__ import annotations
@@ -77,15 +77,20 @@ def main() -> None:
             cost = steps[-1].cost
             numbers = f"{cost.clock:10.1f}{cost.user:10.1f}{cost.system:10.1f}{cost.memory:8.0f}"
             print(f"{count:10,}{numbers}{steps[-1].marginal * 1000:18.2f}", flush=True)
-    judge([step for step in steps if step.issues > options.settled], options.dearer, options.larger)
+    judge_cost([step for step in steps if step.issues > options.settled], options.dearer)
+    judge_memory([step for step in steps if step.issues >= options.settled], options.larger)
 
 
-def judge(steps: Sequence[Step], dearer: float, larger: float) -> None:
+def judge_cost(steps: Sequence[Step], dearer: float) -> None:
     for before, after in pairwise(steps):
         if after.marginal > dearer * before.marginal:
             sys.exit(f"an issue costs {after.marginal / before.marginal:.2f} times what it did at {before.issues:,}")
-        if after.cost.memory > (most := larger * steps[0].cost.memory + KNOWN * after.issues):
-            sys.exit(f"{after.issues:,} issues took {after.cost.memory:.0f} MiB; {most:.0f} would be flat")
+
+
+def judge_memory(steps: Sequence[Step], larger: float) -> None:
+    for step in steps:
+        if step.cost.memory > (most := larger * steps[0].cost.memory + KNOWN * step.issues):
+            sys.exit(f"{step.issues:,} issues took {step.cost.memory:.0f} MiB; {most:.0f} would be flat")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from cli.folder import DATA, DataFolder, find_issues
 from cli.folder import HELP as DATA_HELP
 from cli.options import DaskAddress, Processes, RunnerName
 from cli.terminal import write_error
+from tasks.memory import share_memory
 
 HELP = """Read gazette and newspaper issues and file every printed figure in gated tables.
 
@@ -284,6 +285,7 @@ def audit(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit. What the user can mend is one line on standard error, without a traceback."""
+    share_memory()
     try:
         app(args=arguments, prog_name="gazette")
     except Failure as failure:

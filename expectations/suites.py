@@ -41,6 +41,7 @@ COMPLETE = {
 }
 # Great Expectations takes a fingerprint of every frame below this many bytes, value by value; nobody reads it here.
 pandas_execution_engine.HASH_THRESHOLD = 0
+_BUILT: dict[str, Expectation] = {}
 GX_SEVERITY = {Severity.REJECT: "critical", Severity.WARN: "warning"}
 
 
@@ -75,8 +76,16 @@ def build_expectation(rule: Rule) -> Expectation:
 
 
 def build_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
-    """A suite of the given rules."""
-    return gx.ExpectationSuite(name=name, expectations=[build_expectation(rule) for rule in rules])
+    """A suite of the given rules. An expectation is built once a process: with it stays what Great Expectations works
+    out for it."""
+    return gx.ExpectationSuite(name=name, expectations=[_find_expectation(rule) for rule in rules])
+
+
+def _find_expectation(rule: Rule) -> Expectation:
+    wording = repr(rule)  # a rule may hold a list, and has no hash
+    if wording not in _BUILT:
+        _BUILT[wording] = build_expectation(rule)
+    return _BUILT[wording]
 
 
 def find_breaking_rows(rules: Sequence[Rule], frame: pd.DataFrame) -> dict[str, list[int]]:

@@ -39,6 +39,7 @@ from tasks.clean import clean
 from tasks.cluster import Cluster, open_cluster
 from tasks.extract import extract
 from tasks.ingest import ingest
+from tasks.memory import give_back
 from tasks.publish import Publication, build_documents, publish
 from tasks.runners import Here, Runner
 from tasks.summary import RunSummary, build_page
@@ -156,6 +157,7 @@ def process_pending(
         run = Run(store, ledger, reader, run_id, runner, limits, reading)
         for batch, summary in process_all(pending, run, number):
             number = batch.number
+            del batch  # its texts and rows make room for the next
             yield summary
         del found, complete, pending  # before all files are listed once more
 
@@ -204,6 +206,7 @@ def process_batch(batch: Batch, run: Run, meter: Meter) -> RunSummary:
     clean(batch, run, meter.step("clean"))
     pass_gate("clean", batch, warned)
     extract(batch, run, meter.step("extract"))
+    give_back()
     pass_gate("extract", batch, warned)
     tables = validate(batch, warned)
     publication = settle(batch, run, tables)
@@ -211,6 +214,9 @@ def process_batch(batch: Batch, run: Run, meter: Meter) -> RunSummary:
     summary = publish(batch, run, publication)
     meter.advance("publish", len(batch.pending) - len(batch.deferred))
     summary.warned = warned
+    batch.let_go()
+    publication.let_go()
+    give_back()
     return summary
 
 
@@ -227,8 +233,10 @@ def pass_gate(stage: str, batch: Batch, warned: list[dict[str, object]]) -> None
 
 def validate(batch: Batch, warned: list[dict[str, object]]) -> TableResult:
     """The rows of the batch, told apart into those to publish and those to keep back."""
-    tables = check_tables(batch.build_tables(), batch.build_frame("extract"))
+    frames = batch.build_tables()
     batch.parts = []
+    tables = check_tables(frames, batch.build_frame("extract"))
+    frames.clear()
     batch.checks.append(tables.summary)
     batch.quarantine("validate", tables.quarantined)
     warned += batch.build_findings(tables.warned)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gazette.publish.documents import Document, Ledger, Pending
     from gazette.publish.store import Store
 
-BATCH_ISSUES, BATCH_BYTES = 2_000, 16 * 1024 * 1024
+BATCH_ISSUES, BATCH_BYTES = 2_000, 8 * 1024 * 1024
 ISSUE_SECONDS = 120.0  # a whole newspaper page takes a hundredth of one
 __all__ = ["CRASHED", "Batch", "Failure", "Limits", "Progress", "Report", "Run", "Work", "apply"]
 
@@ -121,6 +121,11 @@ class Batch:
             table = pl.concat(parts) if parts else TABLES[name].unchecked().empty_frame
             tables[name] = table.filter(pl.col("issue_id").is_in(going_on)) if stopped else table
         return tables
+
+    def let_go(self) -> None:
+        """Empties what the stages made. Prefect's engines hold what was passed to a task in circles, which are found
+        late, and the next batch needs the room."""
+        self.works, self.parts, self.checks = [], [], []
 
     def quarantine(self, stage: str, rejected: pl.DataFrame) -> None:
         """Stops the issues that a gate rejected; `rejected` has issue_id, expectation and observed."""

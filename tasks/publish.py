@@ -37,6 +37,10 @@ class Publication:
     def change(self) -> Change:
         return build_change(self)
 
+    def let_go(self) -> None:
+        """Empties it, as `Batch.let_go` does."""
+        self.__dict__.clear()
+
 
 @task(
     name="publish",

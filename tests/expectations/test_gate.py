@@ -332,6 +332,7 @@ def test_missing_table_missing_stage_and_issue_named_twice_are_faults_of_the_gat
 def test_exception_inside_great_expectations_is_a_fault_of_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     """An expression that cannot be evaluated must not look like rejected data."""
     build = suites.ExpectRowsToSatisfy
+    monkeypatch.setattr(suites, "_BUILT", {})
     monkeypatch.setattr(
         suites, "ExpectRowsToSatisfy", lambda **about: build(**{**about, "expression": "digits_in > nowhere"})
     )
@@ -342,9 +343,22 @@ def test_exception_inside_great_expectations_is_a_fault_of_the_gate(monkeypatch:
 def test_missing_column_inside_great_expectations_is_a_fault_of_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault that one of Great Expectations' own expectations reports has another shape than that of ours."""
     build = suites.ExpectPresent
+    monkeypatch.setattr(suites, "_BUILT", {})
     monkeypatch.setattr(suites, "ExpectPresent", lambda **about: build(**{**about, "column": "nowhere"}))
     with pytest.raises(GateError, match=r"suite clean: .*nowhere"):
         gate.check_stage("clean", good_stage("clean"))
+
+
+def test_expectations_are_built_once_and_each_frame_is_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suites, "_BUILT", {})
+    built: list[str] = []
+    build = suites.build_expectation
+    monkeypatch.setattr(suites, "build_expectation", lambda rule: built.append(rule.name) or build(rule))
+    good, broken = good_stage("clean"), good_stage("clean").with_columns(digits_out=pl.col("digits_out") - 1)
+    verdicts = [gate.check_stage("clean", frame).rejected.height for frame in (good, broken, good, broken)]
+    assert verdicts[0] == verdicts[2] == 0
+    assert verdicts[1] == verdicts[3] > 0
+    assert len(built) == len(set(built)) > 10
 
 
 def test_importing_the_gate_does_not_import_great_expectations() -> None:

@@ -14,8 +14,10 @@ import pytest
 import gazette
 import gazette.ingest.sources
 import tasks.chunks
+from flows import pipeline
 from gazette.publish.store import Store
 from gazette.tables import TABLES
+from tasks.batch import Batch
 from tasks.summary import CLEAN, NOTHING, QUARANTINE, REJECTIONS, RunSummary, build_page
 
 Data = Any
@@ -49,6 +51,23 @@ def test_the_second_run_changes_nothing(data: Data, process: Process) -> None:
     assert summary.name == NOTHING
     assert data.store.snapshot() == generation
     assert data.tree() == before
+
+
+def test_a_batch_begins_when_the_last_has_let_go(data: Data, process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its texts and rows: memory then depends on the size of a batch, not on their number."""
+    batches: list[Batch] = []
+    ingest = pipeline.ingest
+
+    def look(batch: Batch, run: Any) -> Batch:
+        assert not any(before.works or before.parts or before.checks for before in batches)
+        batches.append(batch)
+        return ingest(batch, run)
+
+    monkeypatch.setattr(pipeline, "ingest", look)
+    for day in (5, 6, 7):
+        data.write_page(day)
+    assert process(data, batch_size=1).totals["mentions_count"] >= 15
+    assert len(batches) == 3
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 200])

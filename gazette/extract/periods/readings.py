@@ -366,7 +366,7 @@ _READERS: dict[str, Callable[[str, date], Reading | None]] = {
 }
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def read_expression(family: str, text: str, issue_date: date) -> Reading | None:
     """The days of one expression of a family of `grammar.find_expressions`, seen from the issue date."""
     try:

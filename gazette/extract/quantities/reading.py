@@ -18,7 +18,7 @@ _UNITS = load_units()
 _AFTER = {after.text: after for after in load_after()}
 _INSIDE = load_inside()
 _SCALES = SMALL + BIG + "拾佰仟"
-_CACHE_LIMIT = 50_000
+_CACHE_LIMIT = 16_000
 _HALF = Decimal("0.5")
 _UNKNOWN = object()
 
