@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 LONGEST_SEEN = 80  # characters of an observed string
 # What a suite finds before it is split into rejected, quarantined and warned; ROW numbers the rows of the frame.
+Findings = tuple[pl.DataFrame, pl.DataFrame]  # what was found, and the summary
 FOUND = pl.Schema({ROW: pl.Int64(), **FINDINGS, "breaks": pl.String(), "severity": pl.String()})
 
 
-def run_rules(rules: Sequence[Rule], frame: pl.DataFrame, stage: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def run_rules(rules: Sequence[Rule], frame: pl.DataFrame, stage: str) -> Findings:
     """What the rules of one suite find, and the count of rows checked and failed for each. Raises GateError where a
     rule could not be evaluated: whatever goes wrong in here, the data are not to blame."""
     if frame.is_empty():
@@ -38,6 +39,16 @@ def run_rules(rules: Sequence[Rule], frame: pl.DataFrame, stage: str) -> tuple[p
     return pl.concat([FOUND.to_frame(), *found]), _summarize(rules, stage, checked, failed)
 
 
+def join_findings(parts: Sequence[Findings]) -> Findings:
+    """What one suite finds in several parts of a table; rows are numbered within their part."""
+    if len(parts) == 1:
+        return parts[0]
+    found, summaries = zip(*parts, strict=True)
+    counts = ("checked", "failed")
+    rules = pl.concat(summaries).group_by(pl.exclude(counts), maintain_order=True).agg(pl.col(counts).sum())
+    return pl.concat(found), rules.select(SUMMARY.names())
+
+
 def _evaluate(rules: Sequence[Rule], numbered: pl.DataFrame) -> tuple[dict[str, int], dict[str, list[int]]]:
     """For each rule the number of rows it speaks of; for each broken rule the rows that break it."""
     from expectations.suites import find_breaking_rows  # imports Great Expectations: seconds
@@ -49,7 +60,10 @@ def _evaluate(rules: Sequence[Rule], numbered: pl.DataFrame) -> tuple[dict[str, 
     pandas = numbered.select(ROW, *named).to_pandas()
     checked = _count_checked(rules, numbered, pandas)
     asked = tuple(rule for rule in rules if checked[rule.name])  # a rule that speaks of no row cannot fail
-    return checked, find_breaking_rows(asked, pandas) if asked else {}
+    broken = find_breaking_rows(asked, pandas) if asked else {}
+    for name in list(pandas.columns):  # Great Expectations holds the frame in circles, which are found late
+        del pandas[name]
+    return checked, broken
 
 
 def _count_checked(rules: Sequence[Rule], numbered: pl.DataFrame, pandas: pd.DataFrame) -> dict[str, int]:
@@ -60,7 +74,7 @@ def _count_checked(rules: Sequence[Rule], numbered: pl.DataFrame, pandas: pd.Dat
         if rule.check == "present" or (rule.nulls == "checked" and rule.when is None):
             counts[rule.name] = numbered.height
         elif rule.when is not None and (counts[rule.name] or rule.nulls == "checked"):
-            counts[rule.name] = len(find_rows_spoken_of(pandas, rule.columns, rule.when, rule.nulls))
+            counts[rule.name] = len(find_rows_spoken_of(pandas, rule.columns, rule.when, rule.nulls)[ROW])
     return counts
 
 

@@ -7,18 +7,19 @@ the gate itself raises GateError and is never mistaken for a fault of the data.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import polars as pl
 
-from expectations.derived import derive_series, derive_stage, derive_table
-from expectations.evaluation import run_rules
+from expectations.derived import Frames, derive_series, derive_stage, derive_table
+from expectations.evaluation import Findings, join_findings, run_rules
 from expectations.results import FINDINGS, GateError, SeriesResult, StageResult, TableResult
 from expectations.rows import ROW
 from expectations.rules import Breaks, Severity, rules_of
 from gazette.tables import RECORD_TABLES, STAGES, TABLES, Table
 
+MENTIONS_A_PART = 40_000  # some hundred pages
 CHECKED_TABLES = (*RECORD_TABLES, "mentions", "texts")
 
 
@@ -64,12 +65,35 @@ def check_tables(
         raise GateError(f"tables are missing: {', '.join(sorted(missing))}")
     conformed = {name: _conform(frames[name], TABLES[name].unchecked()) for name in CHECKED_TABLES}
     _check_batch(conformed, issues)
-    runs = [
-        run_rules(rules_of(name), derive_table(name, conformed, issues, region_codes), "validate")
-        for name in CHECKED_TABLES
-    ]
-    found, summary = (pl.concat(frames) for frames in zip(*runs, strict=True))
-    return _table_result(conformed, found, summary)
+    found, summary = zip(*_run_tables(conformed, issues, region_codes), strict=True)
+    return _table_result(conformed, pl.concat(found), pl.concat(summary))
+
+
+def _run_tables(frames: Frames, issues: pl.DataFrame, region_codes: Collection[str] | None) -> Iterator[Findings]:
+    """What the rules of each table find. Mentions and texts are most of a batch, and pandas and the columns that rules
+    compare with take several times their room: they are looked at some issues at a time."""
+    for name in CHECKED_TABLES:
+        parts = [(frames, issues)] if name in RECORD_TABLES else _cut(frames, issues)
+        rules = rules_of(name)
+        runs = (run_rules(rules, derive_table(name, *part, region_codes), "validate") for part in parts)
+        yield join_findings(list(runs))
+
+
+def _cut(frames: Frames, issues: pl.DataFrame) -> Iterator[tuple[Frames, pl.DataFrame]]:
+    """The frames of a batch in parts of whole issues; no rule of mentions or texts compares an issue with another."""
+    counts = frames["mentions"].group_by("issue_id").agg(mentions=pl.len())
+    sized = issues.select(pl.col("issue_id").cast(pl.String)).join(
+        counts, on="issue_id", how="left", maintain_order="left"
+    )
+    numbered = sized.with_columns(part=pl.col("mentions").fill_null(0).cum_sum() // MENTIONS_A_PART)
+    parts = numbered.partition_by("part", maintain_order=True)
+    if len(parts) < 2:
+        yield frames, issues
+        return
+    for part in parts:
+        meant = pl.col("issue_id").is_in(part["issue_id"].to_list())
+        cut = {name: frames[name].filter(meant) for name in CHECKED_TABLES}
+        yield cut, issues.filter(pl.col("issue_id").cast(pl.String).is_in(part["issue_id"].to_list()))
 
 
 # Frames as the gate needs them
@@ -88,7 +112,7 @@ def _conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
         widened = wanted.is_float() and found.is_numeric()
         if not (found == wanted or found == pl.Null or widened or (wanted.is_integer() and found.is_integer())):
             raise GateError(f"{table.name}.{name}: type is {found}, not {wanted}")
-    return frame.select(declared.names()).cast(declared)
+    return frame if frame.schema == declared else frame.select(declared.names()).cast(declared)
 
 
 def _check_issue_ids(frame: pl.DataFrame, name: str) -> None:

@@ -24,7 +24,7 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.validator.validator import ValidationDependencies
 
-from expectations.rows import ROW, find_rows_spoken_of
+from expectations.rows import ROW, find_rows_spoken_of, fulfil
 
 
 class KnownConfiguration(ExpectationConfiguration):
@@ -111,10 +111,9 @@ class RowsThatBreak(TableMetricProvider):
         frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
         asked = metric_value_kwargs
         rows = find_rows_spoken_of(frame, asked["columns"], asked["when"], asked["nulls"])
-        if rows.empty:
+        if rows[ROW].empty:
             return []
-        fulfilled = rows.eval(asked["expression"], engine="python").astype(bool)
-        return [int(row) for row in rows.loc[~fulfilled, ROW]]
+        return [int(row) for row in rows[ROW][~fulfil(rows, asked["expression"])]]
 
 
 class ExpectRowsToSatisfy(Unchanging, BatchExpectation):

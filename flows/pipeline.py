@@ -237,6 +237,7 @@ def validate(batch: Batch, warned: list[dict[str, object]]) -> TableResult:
     batch.parts = []
     tables = check_tables(frames, batch.build_frame("extract"))
     frames.clear()
+    give_back()
     batch.checks.append(tables.summary)
     batch.quarantine("validate", tables.quarantined)
     warned += batch.build_findings(tables.warned)

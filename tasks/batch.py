@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gazette.publish.documents import Document, Ledger, Pending
     from gazette.publish.store import Store
 
-BATCH_ISSUES, BATCH_BYTES = 2_000, 8 * 1024 * 1024
+BATCH_ISSUES, BATCH_BYTES = 2_000, 16 * 1024 * 1024
 ISSUE_SECONDS = 120.0  # a whole newspaper page takes a hundredth of one
 __all__ = ["CRASHED", "Batch", "Failure", "Limits", "Progress", "Report", "Run", "Work", "apply"]
 

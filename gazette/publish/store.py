@@ -360,16 +360,16 @@ def _split_by_month(frame: pl.DataFrame | None, table: Table, months: Mapping[st
     if frame is None or frame.is_empty():
         return {}
     month = pl.col("issue_id").replace_strict(months, return_dtype=pl.String).alias("month")
-    rows = sort_rows(frame.select(table.names).cast(table.polars_schema()), table)  # once for all months
+    rows = frame.select(table.names).cast(table.polars_schema())
     parts = rows.with_columns(month).partition_by("month", as_dict=True, include_key=False)
     return {str(month): part for (month,), part in parts.items()}
 
 
 def _merge(old: pl.DataFrame | None, new: pl.DataFrame | None, leaving: set[str], table: Table) -> pl.DataFrame:
     """The rows of a month after a change, in the table's order: none of an issue that leaves or is replaced, all that
-    are new, which come in order."""
+    are new."""
     if old is None:
-        return table.empty_frame if new is None else new
+        return table.empty_frame if new is None else sort_rows(new, table)
     kept = old.filter(~pl.col("issue_id").is_in(list(leaving)))
     return kept if new is None else sort_rows(pl.concat([kept, new]), table)
 
