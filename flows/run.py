@@ -131,9 +131,12 @@ def load(server: EmbeddedServer | None) -> None:
 
 def _run_flow(flow: Any, report: Report, **parameters: Any) -> object:
     """The data of the state that the flow ends in. Raises RunFailed."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
     from flows.pipeline import listening
 
-    with listening(report):
+    # Signs of life of a run that somebody is watching are for nobody, and what gives them ends up to a second late.
+    with listening(report), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         state = flow(**parameters, return_state=True)
     if state.is_completed():
         return state.result()
