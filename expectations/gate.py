@@ -19,7 +19,7 @@ from expectations.rows import ROW
 from expectations.rules import Breaks, Severity, rules_of
 from gazette.tables import RECORD_TABLES, STAGES, TABLES, Table
 
-MENTIONS_A_PART = 40_000  # some hundred pages
+MENTIONS_A_PART = 25_000  # some hundred pages
 CHECKED_TABLES = (*RECORD_TABLES, "mentions", "texts")
 
 

@@ -7,7 +7,7 @@ batch is too large to be looked through at every stage.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gazette.ingest.sources import MAX_BYTES
@@ -70,6 +70,7 @@ class Work:
     reading: Reading
     original: Document | None = None
     clean: CleanText | None = None
+    char_count: int | None = None  # of the decoded text
     stage_rows: dict[str, Row] = field(default_factory=dict)
     failure: Failure | None = None
 
@@ -78,6 +79,15 @@ class Work:
         if self.reading.issue is None:
             raise ValueError(f"{self.reading.file.path} could not be read")
         return self.reading.issue
+
+    def take_text(self) -> tuple[Issue, CleanText] | None:
+        """The issue with its texts, which this then no longer holds: their rows take their place. None where it was not
+        cleaned."""
+        issue, clean = self.issue, self.clean
+        if clean is None:
+            return None
+        self.reading, self.clean = replace(self.reading, issue=replace(issue, text="", layout=None)), None
+        return issue, clean
 
     @property
     def is_going_on(self) -> bool:

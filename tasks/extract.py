@@ -9,27 +9,25 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from gazette.publish.columns import Row
-from tasks.batch import Batch, Run, apply
+from tasks.batch import Batch, Run, Work, apply
 from tasks.calls import Crash
-from tasks.chunks import Pair, extract_issues
+from tasks.chunks import extract_issues
 
 
 @task(name="extract", task_run_name="extract batch {batch.number}", cache_policy=NO_CACHE, persist_result=False)
 def extract(batch: Batch, run: Run, on_done: Callable[[int], None]) -> Batch:
-    """Reads every issue of the batch that still goes on. The cleaned texts are let go of."""
+    """Reads every issue of the batch that still goes on. The texts are let go of, chunk by chunk."""
     batch.parts = []
     works = [work for work in batch.going_on() if work.clean is not None]
-    pairs = [(work.issue, work.clean) for work in works if work.clean is not None]
-    for work, row in apply("extract", works, _extract_all(pairs, batch, run, on_done)):
+    for work, row in apply("extract", works, _extract_all(works, batch, run, on_done)):
         work.stage_rows["extract"] = row
-    for work in works:
-        work.clean = None
     return batch
 
 
-def _extract_all(pairs: list[Pair], batch: Batch, run: Run, on_done: Callable[[int], None]) -> Iterator[Row | Crash]:
+def _extract_all(works: list[Work], batch: Batch, run: Run, on_done: Callable[[int], None]) -> Iterator[Row | Crash]:
     function = partial(extract_issues, seconds=run.limits.issue_seconds)
-    for chunk, result in run.runner.map(function, pairs, [len(issue.text) for issue, _ in pairs]):
+    sizes = [work.char_count or 0 for work in works]
+    for chunk, result in run.runner.map(function, [pair for work in works if (pair := work.take_text())], sizes):
         on_done(len(chunk))
         if isinstance(result, Crash):
             yield result

@@ -65,6 +65,7 @@ def _take_in(batch: Batch, run: Run, pending: Pending, read: Read, seen: set[str
         return
     else:
         seen.add(reading.issue.issue_id)
+        work.char_count = len(reading.issue.text)
         work.original = run.ledger.find_original(reading.issue.issue_id, reading.file.path)
         if isinstance(row, Crash):
             work.failure = Failure("ingest", CRASHED, row.detail)

@@ -107,7 +107,7 @@ def _build_document(
         "format": reading.format,
         "encoding": issue.encoding if issue else None,
         "byte_count": reading.byte_count,
-        "char_count": len(issue.text) if issue else None,
+        "char_count": work.char_count,
         "status": PUBLISHED,
         "stage": None,
         "reason": None,

@@ -42,8 +42,10 @@ class Here:
     def map(
         self, function: Callable[[Sequence[Item]], Result], items: Sequence[Item], sizes: Sequence[int]
     ) -> Iterator[tuple[Sequence[Item], Result | Crash]]:
-        for chunk in cut(items, sizes, 1):
-            yield from run_here(function, chunk)
+        chunks = deque(cut(items, sizes, 1))
+        del items  # what is done is let go of
+        while chunks:
+            yield from run_here(function, chunks.popleft())
 
     def close(self) -> None:
         """Nothing was started."""

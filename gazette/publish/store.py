@@ -267,13 +267,15 @@ class Store:
         for section, added in (("curated", change.accepted), ("quarantine", change.rejected)):
             for name in CONTENT:
                 table = declare(name, section)
-                parts = _split_by_month(added.get(name), table, change.months)
+                rows = _with_month(added.get(name), table, change.months)
+                filled = set(rows["month"])
                 for month in sorted(months):
                     old = _read_part(live, section, table, month)
-                    if old is None and month not in parts and section == "quarantine":
+                    if old is None and month not in filled and section == "quarantine":
                         continue
-                    frame = _merge(old, parts.get(month), leaving, table)
-                    if old is not None and month not in parts and frame.height == old.height:
+                    new = rows.filter(pl.col("month") == month).select(table.names) if month in filled else None
+                    frame = _merge(old, new, leaving, table)
+                    if old is not None and new is None and frame.height == old.height:
                         continue
                     if section == "curated" or not frame.is_empty():
                         _write_part(frame, table, building / section, month)
@@ -356,13 +358,10 @@ def _read_part(live: Path | None, section: str, table: Table, month: str) -> pl.
     return read_parquet(file, table) if file is not None and file.exists() else None
 
 
-def _split_by_month(frame: pl.DataFrame | None, table: Table, months: Mapping[str, str]) -> dict[str, pl.DataFrame]:
-    if frame is None or frame.is_empty():
-        return {}
-    month = pl.col("issue_id").replace_strict(months, return_dtype=pl.String).alias("month")
-    rows = frame.select(table.names).cast(table.polars_schema())
-    parts = rows.with_columns(month).partition_by("month", as_dict=True, include_key=False)
-    return {str(month): part for (month,), part in parts.items()}
+def _with_month(frame: pl.DataFrame | None, table: Table, months: Mapping[str, str]) -> pl.DataFrame:
+    """The rows, each with the month of its issue; no rows where there is no frame."""
+    rows = table.empty_frame if frame is None else frame.select(table.names).cast(table.polars_schema())
+    return rows.with_columns(month=pl.col("issue_id").replace_strict(months, return_dtype=pl.String))
 
 
 def _merge(old: pl.DataFrame | None, new: pl.DataFrame | None, leaving: set[str], table: Table) -> pl.DataFrame:
