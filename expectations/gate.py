@@ -190,8 +190,6 @@ def _mark_rejected(mentions: pl.DataFrame, rejected: Mapping[str, pl.DataFrame])
     gone = pl.concat(
         [rejected[name].select("issue_id", "record_id", table=pl.lit(name)).select(keys) for name in RECORD_TABLES]
     ).unique()
-    if gone.is_empty():
-        return mentions
-    marked = mentions.join(gone.with_columns(gone=pl.lit(True)), on=keys, how="left", maintain_order="left")
-    reason = pl.when(pl.col("gone")).then(pl.lit("rejected")).otherwise(pl.col("reason"))
-    return marked.with_columns(reason=reason).drop("gone")
+    few = mentions.select(keys).with_row_index(ROW).filter(pl.col("record_id").is_in(gone["record_id"].to_list()))
+    rows = few.join(gone, on=keys, how="semi", maintain_order="left")[ROW]
+    return mentions.with_columns(mentions["reason"].scatter(rows, "rejected"))

@@ -12,6 +12,7 @@ from gazette.publish.columns import Row
 from tasks.batch import Batch, Run, Work, apply
 from tasks.calls import Crash
 from tasks.chunks import extract_issues
+from tasks.memory import give_back
 
 
 @task(name="extract", task_run_name="extract batch {batch.number}", cache_policy=NO_CACHE, persist_result=False)
@@ -29,6 +30,7 @@ def _extract_all(works: list[Work], batch: Batch, run: Run, on_done: Callable[[i
     sizes = [work.char_count or 0 for work in works]
     for chunk, result in run.runner.map(function, [pair for work in works if (pair := work.take_text())], sizes):
         on_done(len(chunk))
+        give_back()
         if isinstance(result, Crash):
             yield result
         else:
