@@ -128,7 +128,7 @@ class Batch:
         tables = {}
         for name in CONTENT:
             parts = [part[name] for part in self.parts]
-            table = pl.concat(parts) if parts else TABLES[name].unchecked().empty_frame
+            table = pl.concat(parts, rechunk=True) if parts else TABLES[name].unchecked().empty_frame
             tables[name] = table.filter(pl.col("issue_id").is_in(going_on)) if stopped else table
         return tables
 
