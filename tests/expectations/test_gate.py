@@ -144,6 +144,24 @@ def test_broken_mention_quarantines_its_issue_and_no_other() -> None:
     assert all(frame.is_empty() for frame in result.rejected.values())
 
 
+def test_a_batch_looked_at_in_parts_is_judged_as_one_looked_at_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken mention of the first issue, a broken record of the second, and an issue without a figure."""
+    broken = only("projects")
+    broken["mentions"] = change(broken["mentions"], {"text": "9"})
+    frames = print_other(two_issues(broken), "projects", {"resumption_rate": 103.0})
+    batch = pl.DataFrame({"issue_id": [ISSUE, OTHER_ISSUE, "f" * 64]})
+    whole = check(frames, batch)
+    monkeypatch.setattr(gate, "MENTIONS_A_PART", 1)
+    parts = check(frames, batch)
+    assert whole.quarantined_issues >= {ISSUE}
+    assert whole.quarantined.equals(parts.quarantined)
+    assert whole.warned.equals(parts.warned)
+    assert whole.summary.equals(parts.summary)
+    assert whole.rejected["projects"].height == 1
+    for name, frame in whole.accepted.items():
+        assert frame.equals(parts.accepted[name]), name
+
+
 def test_rejected_rows_of_a_quarantined_issue_are_not_written() -> None:
     broken = print_other(only("projects"), "projects", {"resumption_rate": 103.0})
     broken["mentions"] = change(broken["mentions"], {"record_id": record_id("nowhere", 0)}, row=0)
