@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--issues", type=int, nargs="+", default=[1, 100, 1_000, 10_000])
     parser.add_argument("--dearer", type=float, default=1.3)
     parser.add_argument("--larger", type=float, default=1.25)
-    parser.add_argument("--settled", type=int, default=100, help="issues from which on an issue is to cost the same")
+    parser.add_argument("--settled", type=int, default=100, help="issues from which on cost and memory are judged")
     options = parser.parse_args()
     issues = list(read_issues(options.folder, None))
     print(f"{'issues':>10}{'seconds':>10}{'user':>10}{'system':>10}{'MiB':>8}{'ms an issue more':>18}")

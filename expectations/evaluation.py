@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONGEST_SEEN = 80  # characters of an observed string
+Findings = tuple[pl.DataFrame, pl.DataFrame]  # of the schemas FOUND and SUMMARY
 # What a suite finds before it is split into rejected, quarantined and warned; ROW numbers the rows of the frame.
-Findings = tuple[pl.DataFrame, pl.DataFrame]  # what was found, and the summary
 FOUND = pl.Schema({ROW: pl.Int64(), **FINDINGS, "breaks": pl.String(), "severity": pl.String()})
 
 

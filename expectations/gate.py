@@ -112,11 +112,7 @@ def _conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
         widened = wanted.is_float() and found.is_numeric()
         if not (found == wanted or found == pl.Null or widened or (wanted.is_integer() and found.is_integer())):
             raise GateError(f"{table.name}.{name}: type is {found}, not {wanted}")
-    return _cast(frame, declared)
-
-
-def _cast(frame: pl.DataFrame, declared: pl.Schema) -> pl.DataFrame:
-    return frame if frame.schema == declared else frame.select(declared.names()).cast(declared)
+    return table.cast(frame)
 
 
 def _check_issue_ids(frame: pl.DataFrame, name: str) -> None:
@@ -151,16 +147,14 @@ def _table_result(frames: Mapping[str, pl.DataFrame], found: pl.DataFrame, summa
     rejects = found.filter(pl.col("severity") == Severity.REJECT.value)
     quarantined = _one_row_a_rule(rejects.filter(pl.col("breaks") == Breaks.ISSUE.value))
     broken_issues = quarantined["issue_id"].unique().to_list()
-    left = dict(frames)
-    if broken_issues:  # most often there are none, and to filter is to copy
-        left = {name: frame.filter(~pl.col("issue_id").is_in(broken_issues)) for name, frame in frames.items()}
+    left = {name: frame.filter(~pl.col("issue_id").is_in(broken_issues)) for name, frame in frames.items()}
     rejected, accepted = {}, dict(left)
     for name in RECORD_TABLES:
         reasons = _reasons_by_row(rejects.filter((pl.col("table") == name) & (pl.col("breaks") == Breaks.ROW.value)))
         rejected[name], accepted[name] = _split(frames[name], reasons, broken_issues)
     accepted["mentions"] = _mark_rejected(accepted["mentions"], rejected)
     warned = found.filter(pl.col("severity") == Severity.WARN.value).select(FINDINGS.names())
-    published = {name: _cast(frame, TABLES[name].polars_schema()) for name, frame in accepted.items()}
+    published = {name: TABLES[name].cast(frame) for name, frame in accepted.items()}
     return TableResult(published, rejected, quarantined, warned, summary)
 
 

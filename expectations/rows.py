@@ -27,10 +27,10 @@ def find_rows_spoken_of(frame: pd.DataFrame, columns: Sequence[str], when: str |
     if nulls != "checked":
         filled = [rows[name].notna() for name in columns]
         if not all(one.all() for one in filled):  # most columns have no null
-            rows = keep(rows, reduce(and_, filled))
+            rows = _keep(rows, reduce(and_, filled))
     if when is None or rows[ROW].empty:
         return rows
-    return keep(rows, fulfil(rows, when))
+    return _keep(rows, fulfil(rows, when))
 
 
 def fulfil(rows: Columns, expression: str) -> pd.Series[bool]:
@@ -41,5 +41,5 @@ def fulfil(rows: Columns, expression: str) -> pd.Series[bool]:
     return found.astype(bool)
 
 
-def keep(rows: Columns, which: pd.Series[bool]) -> Columns:
+def _keep(rows: Columns, which: pd.Series[bool]) -> Columns:
     return {name: column[which] for name, column in rows.items()}

@@ -157,7 +157,6 @@ def process_pending(
         run = Run(store, ledger, reader, run_id, runner, limits, reading)
         for batch, summary in process_all(pending, run, number):
             number = batch.number
-            del batch  # its texts and rows make room for the next
             yield summary
         del found, complete, pending  # before all files are listed once more
 
@@ -206,7 +205,6 @@ def process_batch(batch: Batch, run: Run, meter: Meter) -> RunSummary:
     clean(batch, run, meter.step("clean"))
     pass_gate("clean", batch, warned)
     extract(batch, run, meter.step("extract"))
-    give_back()
     pass_gate("extract", batch, warned)
     tables = validate(batch, warned)
     publication = settle(batch, run, tables)

@@ -86,7 +86,6 @@ def process_again(
     for batch, told in process_all(pending, run, on_batch=before.read):
         summary.add(told)
         ids = [one.issue_id for one in batch.pending if one.issue_id is not None]
-        del batch  # its texts and rows make room for the next
         now = run.store.read_documents().filter(pl.col("issue_id").is_in(ids))
         yield find_changes(before.rows, read_rows(run.store, find_months(now), ids))
 

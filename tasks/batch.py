@@ -80,12 +80,11 @@ class Work:
             raise ValueError(f"{self.reading.file.path} could not be read")
         return self.reading.issue
 
-    def take_text(self) -> tuple[Issue, CleanText] | None:
-        """The issue with its texts, which this then no longer holds: their rows take their place. None where it was not
-        cleaned."""
+    def take_text(self) -> tuple[Issue, CleanText]:
+        """The issue with its texts, which this then no longer holds: their rows take their place."""
         issue, clean = self.issue, self.clean
         if clean is None:
-            return None
+            raise ValueError(f"{self.reading.file.path} was not cleaned")
         self.reading, self.clean = replace(self.reading, issue=replace(issue, text="", layout=None)), None
         return issue, clean
 

@@ -28,7 +28,7 @@ def extract(batch: Batch, run: Run, on_done: Callable[[int], None]) -> Batch:
 def _extract_all(works: list[Work], batch: Batch, run: Run, on_done: Callable[[int], None]) -> Iterator[Row | Crash]:
     function = partial(extract_issues, seconds=run.limits.issue_seconds)
     sizes = [work.char_count or 0 for work in works]
-    for chunk, result in run.runner.map(function, [pair for work in works if (pair := work.take_text())], sizes):
+    for chunk, result in run.runner.map(function, [work.take_text() for work in works], sizes):
         on_done(len(chunk))
         give_back()
         if isinstance(result, Crash):

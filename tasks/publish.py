@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -64,8 +64,9 @@ def build_change(publication: Publication) -> Change:
     tables, settlement = publication.tables, publication.settlement
     published = [row for row in settlement.documents if row["status"] == PUBLISHED]
     months = {row["issue_id"]: build_month(row["issue_date"]) for row in published}
-    rejected = {name: _choose(frame, months) for name, frame in tables.rejected.items()}
-    accepted = {name: _choose(tables.accepted[name], months) for name in CONTENT if name in tables.accepted}
+    of_published = pl.col("issue_id").is_in(list(months))
+    rejected = {name: frame.filter(of_published) for name, frame in tables.rejected.items()}
+    accepted = {name: tables.accepted[name].filter(of_published) for name in CONTENT if name in tables.accepted}
     if "mentions" in accepted:
         rejected_ids = [key for name in RECORD_TABLES if name in rejected for key in rejected[name]["record_id"]]
         accepted["mentions"] = mark_rejected_mentions(accepted["mentions"], rejected_ids)
@@ -77,12 +78,6 @@ def build_change(publication: Publication) -> Change:
         documents=build_frame(TABLES["documents"], settlement.documents),
         restated=settlement.build_restated(),
     )
-
-
-def _choose(frame: pl.DataFrame, issues: Collection[str]) -> pl.DataFrame:
-    """The rows of some issues; most often those are all, and to filter is to copy."""
-    chosen = frame["issue_id"].is_in(list(issues))
-    return frame if chosen.all() else frame.filter(chosen)
 
 
 def build_documents(batch: Batch, run: Run, tables: TableResult) -> list[Row]:

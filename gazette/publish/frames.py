@@ -105,4 +105,4 @@ def mark_rejected_mentions(mentions: pl.DataFrame, rejected_ids: Iterable[str]) 
 def cast_published(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Accepted rows in the types that are published. Raises polars.exceptions.PolarsError where a value does not
     fit."""
-    return frame.select(TABLES[name].names).cast(TABLES[name].polars_schema(), strict=True)
+    return TABLES[name].cast(frame)

@@ -360,9 +360,7 @@ def _read_part(live: Path | None, section: str, table: Table, month: str) -> pl.
 
 def _with_month(frame: pl.DataFrame | None, table: Table, months: Mapping[str, str]) -> pl.DataFrame:
     """The rows, each with the month of its issue; no rows where there is no frame."""
-    rows = table.empty_frame if frame is None else frame
-    if rows.schema != table.polars_schema():
-        rows = rows.select(table.names).cast(table.polars_schema())
+    rows = table.empty_frame if frame is None else table.cast(frame)
     return rows.with_columns(month=pl.col("issue_id").replace_strict(months, return_dtype=pl.String))
 
 

@@ -164,6 +164,12 @@ class Table:
         """A frame of no rows."""
         return self.polars_schema().to_frame()
 
+    def cast(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The declared columns of a frame, in order and type; the frame itself where they are so already, for a cast
+        copies. Raises polars.exceptions.PolarsError where a column is missing or a value does not fit."""
+        declared = self.polars_schema()
+        return frame if frame.schema == declared else frame.select(declared.names()).cast(declared)
+
     def unchecked(self) -> Table:
         """The table as the gate sees it: whole-number measures as floats, so that a count of 1.5 can be seen."""
         return self._unchecked
